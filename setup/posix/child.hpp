@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "posix/fd.hpp"
+
+namespace kerneltour::posix {
+
+/// A forked child that runs one function and answers with bytes on a pipe.
+///
+/// The child dies with its parent (PR_SET_PDEATHSIG), and with this object: the destructor kills what
+/// still runs and waits for it. Standard input, output and error of the child are /dev/null.
+class Child {
+ public:
+  /// Forks at once. `work` runs in the child, and what it writes to the descriptor that it is given is the
+  /// answer; the child then ends with _exit(2): no destructor and no atexit(3) handler of the parent runs.
+  /// Throws SystemError where pipe(2) or fork(2) fails.
+  explicit Child(const std::function<void(int answer)>& work);
+  Child(Child&&) noexcept;
+  Child& operator=(Child&&) = delete;
+  ~Child();
+
+  /// All that the child wrote before it closed the pipe or ended, at most 64 KiB; nullopt when `deadline`
+  /// passed first, and then the child is killed. Call it once.
+  std::optional<std::string> answer(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  pid_t pid_ = -1;
+  Fd pipe_;
+};
+
+}  // namespace kerneltour::posix
