@@ -1,0 +1,41 @@
+#include "host/security_modules.hpp"
+
+#include <algorithm>
+
+#include "host/host.hpp"
+#include "host/text.hpp"
+#include "posix/terminal.hpp"
+
+namespace kerneltour::host {
+
+bool SecurityModules::has(std::string_view name) const {
+  return std::find(active.begin(), active.end(), name) != active.end();
+}
+
+std::vector<std::string> parse_security_modules(std::string_view text) {
+  std::vector<std::string> names;
+  for (const std::string_view field : fields(trim(text), ',')) {
+    const auto name = trim(field);
+    if (!name.empty()) names.push_back(posix::printable(name));
+  }
+  return names;
+}
+
+SecurityModules read_security_modules(const Host& host) {
+  SecurityModules modules;
+  const std::string list = "/sys/kernel/security/lsm";
+  if (const auto file = host.read(list); file.ok()) {
+    modules.known = true;
+    modules.active = parse_security_modules(file.text);
+    modules.source = list;
+    return modules;
+  }
+  const std::string apparmor = "/sys/module/apparmor/parameters/enabled";
+  if (const auto file = host.read(apparmor); file.ok()) {
+    if (trim(file.text) == "Y") modules.active.emplace_back("apparmor");
+    modules.source = apparmor;
+  }
+  return modules;
+}
+
+}  // namespace kerneltour::host
