@@ -1,0 +1,205 @@
+#include "commands/check.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "chapters/catalogue.hpp"
+#include "commands/report.hpp"
+#include "commands/subjects.hpp"
+#include "features/catalogue.hpp"
+#include "posix/error.hpp"
+
+namespace kerneltour::commands {
+namespace {
+
+namespace po = boost::program_options;
+
+/// What the command line asks for.
+struct Request {
+  std::vector<const features::Feature*> features;  ///< in the catalogue's order
+  std::vector<const chapters::Chapter*> chapters;
+  std::optional<std::string> root;
+  std::optional<std::string> as;
+  host::OtherKernel kernel;
+  bool json = false;
+  bool explain = false;
+};
+
+std::optional<std::string> text_of(const Arguments& arguments, const char* name) {
+  if (arguments.count(name) == 0) return std::nullopt;
+  return arguments[name].as<std::string>();
+}
+
+std::vector<std::string> words_of(const Arguments& arguments, const char* name) {
+  if (arguments.count(name) == 0) return {};
+  return arguments[name].as<std::vector<std::string>>();
+}
+
+std::vector<const chapters::Chapter*> named_chapters(const Arguments& arguments) {
+  std::vector<const chapters::Chapter*> named;
+  for (const auto& word : words_of(arguments, "for")) {
+    const auto* chapter = chapters::find(word);
+    if (!chapter)
+      throw UsageError(
+          fmt::format("--for: there is no chapter '{}'; they are 0 to {} (man kerneltour lists them)",
+                      posix::printable(word), chapters::catalogue().back().number));
+    named.push_back(chapter);
+  }
+  return named;
+}
+
+/// The features named, and those that the chapters need, in the catalogue's order; all where none is named.
+std::vector<const features::Feature*> wanted_features(
+    const std::vector<std::string>& names, const std::vector<const chapters::Chapter*>& for_chapters) {
+  std::vector<std::string> ids = names;
+  for (const auto& name : names) {
+    if (features::find(name)) continue;
+    std::string known;
+    for (const auto* feature : features::catalogue()) known += fmt::format(" {}", feature->id);
+    throw UsageError(
+        fmt::format("there is no feature '{}'; the features are:{}", posix::printable(name), known));
+  }
+  for (const auto* chapter : for_chapters)
+    ids.insert(ids.end(), chapter->needs.begin(), chapter->needs.end());
+  const bool all = names.empty() && for_chapters.empty();
+  std::vector<const features::Feature*> wanted;
+  for (const auto* feature : features::catalogue()) {
+    if (all || std::find(ids.begin(), ids.end(), feature->id) != ids.end()) wanted.push_back(feature);
+  }
+  return wanted;
+}
+
+/// A file that was named has to be what it was named as: whatever is wrong with it is wrong usage.
+void read_named_config(host::OtherKernel& kernel, const std::string& path) {
+  auto file = posix::read_file(AT_FDCWD, path.c_str());
+  if (!file.ok()) throw UsageError(fmt::format("--config: {} {}", posix::printable(path), file.failure));
+  const auto config = host::read_kernel_config(file.text, path);
+  if (!config.config)
+    throw UsageError(fmt::format("--config: {} {}", posix::printable(path), config.failures.at(0).reason));
+  kernel.config_path = path;
+  kernel.config_bytes = std::move(file.text);
+}
+
+host::OtherKernel other_kernel(const Arguments& arguments) {
+  host::OtherKernel kernel;
+  kernel.release = text_of(arguments, "release");
+  kernel.command_line = text_of(arguments, "cmdline");
+  if (kernel.release && !host::parse_kernel_release(*kernel.release))
+    throw UsageError(fmt::format("--release: '{}' is no kernel release such as 6.8.0-45-generic",
+                                 posix::printable(*kernel.release)));
+  if (const auto path = text_of(arguments, "config")) read_named_config(kernel, *path);
+  return kernel;
+}
+
+bool wants_json(const Arguments& arguments) {
+  const auto format = text_of(arguments, "format").value_or("text");
+  if (format != "text" && format != "json")
+    throw UsageError(fmt::format("--format: '{}' is neither text nor json", posix::printable(format)));
+  return format == "json";
+}
+
+Request parse(const Arguments& arguments) {
+  Request request;
+  request.json = wants_json(arguments);
+  request.explain = arguments.count("explain") != 0;
+  request.root = text_of(arguments, "root");
+  request.as = text_of(arguments, "as");
+  const auto names = words_of(arguments, "FEATURE");
+  request.chapters = named_chapters(arguments);
+  request.features = wanted_features(names, request.chapters);
+  if (names.empty() && request.chapters.empty()) {
+    for (const auto& chapter : chapters::catalogue()) request.chapters.push_back(&chapter);
+  }
+  request.kernel = other_kernel(arguments);
+  return request;
+}
+
+host::Host open_host(const Request& request) {
+  if (!request.root) return host::Host::running();
+  try {
+    return host::Host::at(*request.root);
+  } catch (const posix::SystemError& error) {
+    throw UsageError(fmt::format("--root: {}", error.what()));
+  }
+}
+
+/// Each probe once, though several features ask for it.
+std::vector<probes::Id> wanted_probes(const std::vector<const features::Feature*>& features) {
+  std::vector<probes::Id> ids;
+  for (const auto* feature : features) ids.insert(ids.end(), feature->probes.begin(), feature->probes.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+void judge(Report& report, const Request& request, const probes::Answers& answers, const Subjects& subjects) {
+  const features::Situation situation{report.facts, answers, subjects.ordinary, subjects.owner};
+  for (const auto* feature : request.features)
+    report.features.push_back({feature, feature->judge(situation)});
+  for (const auto* chapter : request.chapters)
+    report.chapters.push_back(judge_chapter(*chapter, report.features));
+}
+
+/// The kernel is asked first and answers while the files are read.
+Report judge_running(const host::Host& host, const Request& request) {
+  const auto subjects = subjects_here(request.as);
+  const auto ids = wanted_probes(request.features);
+  probes::Asking asking(ids, {subjects.ordinary.uid, subjects.ordinary_gid});
+  Report report;
+  report.facts = host::read_facts(host, features::programs());
+  if (subjects.ordinary.uid != ::getuid()) report.ordinary = subjects.ordinary.name;
+  judge(report, request, asking.collect(), subjects);
+  return report;
+}
+
+Report judge_from_files(const host::Host& host, const Request& request) {
+  Report report;
+  report.facts = host::read_facts(host, features::programs(), request.kernel);
+  const auto subjects = host.live() ? subjects_here(request.as) : subjects_of(report.facts, request.as);
+  judge(report, request, {}, subjects);
+  return report;
+}
+
+}  // namespace
+
+Options check_options() {
+  const auto one = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  const auto many = [](const char* name) {
+    return po::value<std::vector<std::string>>()->multitoken()->value_name(name);
+  };
+  Options options;
+  auto add = options.add_options();
+  add("for", many("CHAPTER"),
+      "Judge what these chapters need: numbers or names, up to the next option. Name features before it.");
+  add("explain",
+      "Say of each feature what it is, since when, where it is documented, and what the verdict rests on.");
+  add("format", one("text|json"),
+      "How to print: text (the default), or JSON as check.schema.json describes it.");
+  add("as", one("USER"),
+      "As root: ask the kernel as this user where ordinary users may be refused, and judge this user's "
+      "subordinate IDs. Without it the user who called sudo counts, else nobody.");
+  add("root", one("DIR"),
+      "Judge the host below this directory, which is not running: a mounted disk, a container's image.");
+  add("config", one("FILE"),
+      "Judge a kernel with this configuration, plain or compressed, instead of the running one.");
+  add("release", one("RELEASE"),
+      "Judge a kernel of this release, such as 6.8.0-45-generic, instead of the running one.");
+  add("cmdline", one("TEXT"), "Judge a kernel with this command line instead of the running one.");
+  return options;
+}
+
+int check(const Arguments& arguments) {
+  const auto request = parse(arguments);
+  const auto host = open_host(request);
+  const bool asks_kernel = host.live() && !request.kernel.given();
+  auto report = asks_kernel ? judge_running(host, request) : judge_from_files(host, request);
+  report.explain = request.explain;
+  std::cout << (request.json ? as_json(report) : as_text(report, posix::Terminal::of(STDOUT_FILENO)));
+  return exit_status(report.features);
+}
+
+}  // namespace kerneltour::commands

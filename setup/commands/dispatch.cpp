@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <iostream>
+#include <vector>
+
+#include "commands/command.hpp"
+#include "commands/reference.hpp"
+#include "posix/error.hpp"
+#include "posix/terminal.hpp"
+
+namespace kerneltour::commands {
+namespace {
+
+namespace po = boost::program_options;
+
+std::string usage(std::span<const Command> commands) {
+  std::string text =
+      "Usage: kerneltour COMMAND [OPTION...]\n\n"
+      "Gets a Debian or Ubuntu host ready for pressure stall information, user namespaces and "
+      "SO_REUSEPORT.\n\n";
+  for (const auto& command : commands) text += fmt::format("  {:10}{}\n", command.name, command.summary);
+  return text +
+         "\n  kerneltour COMMAND --help   its options\n"
+         "  kerneltour --version        the program's version\n"
+         "  man kerneltour              all of it, with exit statuses and files\n";
+}
+
+std::string usage(const Command& command) {
+  std::string text = fmt::format("Usage: kerneltour {} [OPTION...]", command.name);
+  if (!command.operand.empty()) text += fmt::format(" [{}...]", command.operand);
+  text += fmt::format("\n\n{}.\n\n", command.summary);
+  for (const auto& [option, description] : describe_options(command.options())) {
+    text += fmt::format("  {}\n", option);
+    for (const auto& line : posix::wrap(description, 72)) text += fmt::format("      {}\n", line);
+  }
+  return text;
+}
+
+/// An option is never abbreviated: a script that abbreviates breaks when an option is added.
+constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+
+Arguments parse(const Command& command, const std::vector<std::string>& words) {
+  Options options = command.options();
+  options.add_options()("help", "");
+  po::positional_options_description operands;
+  if (!command.operand.empty()) {
+    const std::string name(command.operand);
+    options.add_options()(name.c_str(), po::value<std::vector<std::string>>());
+    operands.add(name.c_str(), -1);
+  }
+  Arguments arguments;
+  try {
+    po::store(po::command_line_parser(words).options(options).positional(operands).style(style).run(),
+              arguments);
+  } catch (const po::too_many_positional_options_error&) {
+    throw UsageError(
+        fmt::format("{} takes no operands; see kerneltour {} --help", command.name, command.name));
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("{}; see kerneltour {} --help", error.what(), command.name));
+  }
+  return arguments;
+}
+
+const Command& find(std::span<const Command> commands, std::string_view name) {
+  for (const auto& command : commands) {
+    if (command.name == name) return command;
+  }
+  const auto* kind = name.substr(0, 1) == "-" ? "option" : "command";
+  throw UsageError(fmt::format("there is no {} '{}'; see kerneltour --help", kind, posix::printable(name)));
+}
+
+int run(std::span<const Command> commands, const std::vector<std::string>& words) {
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    std::cout << usage(commands);
+    return 0;
+  }
+  if (words[0] == "--version") {
+    std::cout << "kerneltour " KERNELTOUR_VERSION "\n";
+    return 0;
+  }
+  if (words[0] == "--reference") {
+    std::cout << reference(commands, words.size() == 2 ? words[1] : std::string());
+    return 0;
+  }
+  const auto& command = find(commands, words[0]);
+  const auto arguments = parse(command, {words.begin() + 1, words.end()});
+  if (arguments.count("help") != 0) {
+    std::cout << usage(command);
+    return 0;
+  }
+  return command.run(arguments);
+}
+
+/// What was printed has to have arrived: a full disk is an error of ours.
+int flushed(int status) {
+  std::cout.flush();
+  if (std::cout) return status;
+  std::cerr << "kerneltour: cannot write to standard output: " << posix::error_text(errno) << '\n';
+  return 1;
+}
+
+}  // namespace
+
+int dispatch(std::span<const Command> commands, int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  std::setlocale(LC_CTYPE, "");
+  try {
+    return flushed(run(commands, {argv + 1, argv + argc}));
+  } catch (const UsageError& error) {
+    std::cerr << "kerneltour: " << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "kerneltour: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace kerneltour::commands

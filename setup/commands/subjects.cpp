@@ -1,0 +1,95 @@
+#include "commands/subjects.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "commands/command.hpp"
+#include "posix/file.hpp"
+#include "posix/terminal.hpp"
+
+namespace kerneltour::commands {
+namespace {
+
+/// The range of ordinary users (Debian policy 9.2.2).
+constexpr uid_t first_ordinary = 1000;
+constexpr uid_t last_ordinary = 59999;
+/// "nobody" where the host does not name one (Documentation/admin-guide/sysctl/fs.rst: overflowuid).
+constexpr uid_t overflow_id = 65534;
+
+Subjects same(features::Subject subject, gid_t gid) { return {subject, gid, std::move(subject)}; }
+
+Subjects of_caller() {
+  const uid_t uid = ::getuid();
+  const passwd* entry = ::getpwuid(uid);
+  return same({entry ? entry->pw_name : std::to_string(uid), uid}, ::getgid());
+}
+
+Subjects of_named(const std::string& name) {
+  const passwd* entry = ::getpwnam(name.c_str());
+  if (!entry) throw UsageError(fmt::format("--as: there is no user '{}' here", posix::printable(name)));
+  if (::geteuid() != 0 && entry->pw_uid != ::getuid())
+    throw UsageError(
+        fmt::format("--as: only root can ask the kernel as another user; type: sudo kerneltour "
+                    "check --as {}",
+                    name));
+  return same({entry->pw_name, entry->pw_uid}, entry->pw_gid);
+}
+
+/// The user behind sudo(8), where its word can be believed: a user who exists and is not root.
+std::optional<Subjects> of_sudo_caller() {
+  const char* name = std::getenv("SUDO_USER");
+  const passwd* entry = name ? ::getpwnam(name) : nullptr;
+  if (!entry || entry->pw_uid == 0) return std::nullopt;
+  return same({entry->pw_name, entry->pw_uid}, entry->pw_gid);
+}
+
+/// Whether an ID means anything in our user namespace (user_namespaces(7)): root of a small one has few.
+bool is_mapped(const char* map, unsigned id) {
+  std::istringstream lines(posix::read_file(AT_FDCWD, map).text);
+  unsigned inside = 0;
+  unsigned outside = 0;
+  unsigned count = 0;
+  bool any = false;
+  while (lines >> inside >> outside >> count) {
+    any = true;
+    if (id >= inside && id - inside < count) return true;
+  }
+  return !any;
+}
+
+Subjects of_nobody() {
+  const passwd* entry = ::getpwnam("nobody");
+  Subjects subjects;
+  subjects.ordinary = {"nobody", entry ? entry->pw_uid : overflow_id};
+  subjects.ordinary_gid = entry ? entry->pw_gid : overflow_id;
+  subjects.owner = {"root", 0};
+  return subjects;
+}
+
+}  // namespace
+
+Subjects subjects_here(const std::optional<std::string>& as) {
+  if (as) return of_named(*as);
+  if (::geteuid() != 0) return of_caller();
+  if (auto subjects = of_sudo_caller()) return *subjects;
+  const auto subjects = of_nobody();
+  if (is_mapped("/proc/self/uid_map", subjects.ordinary.uid) &&
+      is_mapped("/proc/self/gid_map", subjects.ordinary_gid))
+    return subjects;
+  return of_caller();
+}
+
+Subjects subjects_of(const host::Facts& facts, const std::optional<std::string>& as) {
+  for (const auto& [name, uid, gid] : facts.users) {
+    if (as ? name == *as : uid >= first_ordinary && uid <= last_ordinary) return same({name, uid}, gid);
+  }
+  if (as) throw UsageError(fmt::format("--as: that host has no user '{}'", posix::printable(*as)));
+  return same({"root", 0}, 0);
+}
+
+}  // namespace kerneltour::commands

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "features/feature.hpp"
+#include "host/facts.hpp"
+
+namespace kerneltour::commands {
+
+/// For whom a host is judged.
+struct Subjects {
+  features::Subject ordinary;  ///< as whom ordinary users' probes are made
+  gid_t ordinary_gid = 0;
+  features::Subject owner;  ///< whose subordinate IDs count
+};
+
+/// On the running host. An ordinary user is judged as itself. Root is judged as `as`, else as the user who
+/// called sudo(8), else as nobody (as itself in a user namespace without that ID); its subordinate IDs then
+/// are its own, since nobody should have any. Throws UsageError where `as` is no user, or where the caller
+/// may not become that user.
+Subjects subjects_here(const std::optional<std::string>& as);
+
+/// On a host that is not running: `as`, else its first ordinary user (uid 1000 to 59999), else root.
+/// Throws UsageError where `as` is no user of that host.
+Subjects subjects_of(const host::Facts& facts, const std::optional<std::string>& as);
+
+}  // namespace kerneltour::commands
