@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
+
+#include "posix/text.hpp"
 
 namespace kerneltour::chapters {
 namespace {
@@ -30,11 +31,9 @@ const std::vector<Chapter>& catalogue() {
 }
 
 const Chapter* find(std::string_view name) {
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  const bool is_number = error == std::errc() && end == name.data() + name.size();
+  const auto number = posix::parse_number<unsigned>(name);
   for (const auto& chapter : catalogue()) {
-    if (is_number ? chapter.number == number : chapter.id == name) return &chapter;
+    if (number ? chapter.number == *number : chapter.id == name) return &chapter;
   }
   return nullptr;
 }

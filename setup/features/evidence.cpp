@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "posix/text.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -59,14 +59,10 @@ void add_probe(EvidenceList& evidence, const probes::Outcome& outcome, std::stri
   evidence.push_back({who.empty() ? std::string("probe") : fmt::format("probe as {}", who), outcome.says()});
 }
 
-std::optional<long long> sysctl_number(const host::Facts& facts, std::string_view name) {
+std::optional<unsigned long long> sysctl_number(const host::Facts& facts, std::string_view name) {
   const auto setting = facts.sysctls.find(name);
   if (setting == facts.sysctls.end()) return std::nullopt;
-  const std::string& text = setting->second.value;
-  long long number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return posix::parse_number<unsigned long long>(setting->second.value);
 }
 
 host::ConfigState config_state(const host::Facts& facts, std::string_view option) {

@@ -28,7 +28,7 @@ void add_sysctl(EvidenceList& evidence, const host::Facts& facts, std::string_vi
 void add_probe(EvidenceList& evidence, const probes::Outcome& outcome, std::string_view who = {});
 
 /// A kernel setting as a number; nullopt where it is missing or none.
-std::optional<long long> sysctl_number(const host::Facts& facts, std::string_view name);
+std::optional<unsigned long long> sysctl_number(const host::Facts& facts, std::string_view name);
 
 /// What the kernel's configuration says of `option`; unmentioned where there is no configuration.
 host::ConfigState config_state(const host::Facts& facts, std::string_view option);

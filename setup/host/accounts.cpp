@@ -5,25 +5,25 @@
 #include <limits>
 #include <optional>
 
-#include "host/text.hpp"
 #include "posix/terminal.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
 
 /// No user and no group has the ID 2^32 - 1: to chown(2) and setreuid(2) it is "leave it as it is".
 std::optional<std::uint32_t> parse_id(std::string_view text) {
-  const auto id = parse_number<std::uint32_t>(text);
+  const auto id = posix::parse_number<std::uint32_t>(text);
   return id == std::numeric_limits<std::uint32_t>::max() ? std::nullopt : id;
 }
 
 /// NAME:PASSWORD:UID:GID, and what follows.
 std::optional<User> parse_user(std::string_view line) {
   if (std::count(line.begin(), line.end(), ':') < 3) return std::nullopt;
-  const auto name = take_field(line, ':');
-  take_field(line, ':');
-  const auto uid = parse_id(take_field(line, ':'));
-  const auto gid = parse_id(take_field(line, ':'));
+  const auto name = posix::take_field(line, ':');
+  posix::take_field(line, ':');
+  const auto uid = parse_id(posix::take_field(line, ':'));
+  const auto gid = parse_id(posix::take_field(line, ':'));
   if (!is_account_name(name) || !uid || !gid) return std::nullopt;
   return User{std::string(name), *uid, *gid};
 }
@@ -31,9 +31,9 @@ std::optional<User> parse_user(std::string_view line) {
 /// NAME:PASSWORD:GID:MEMBERS
 std::optional<Group> parse_one_group(std::string_view line) {
   if (std::count(line.begin(), line.end(), ':') < 2) return std::nullopt;
-  const auto name = take_field(line, ':');
-  take_field(line, ':');
-  const auto gid = parse_id(take_field(line, ':'));
+  const auto name = posix::take_field(line, ':');
+  posix::take_field(line, ':');
+  const auto gid = parse_id(posix::take_field(line, ':'));
   if (!is_account_name(name) || !gid) return std::nullopt;
   return Group{std::string(name), *gid};
 }
@@ -46,7 +46,7 @@ std::vector<Account> parse_accounts(std::string_view text,
                                     std::optional<Account> (*parse)(std::string_view)) {
   std::vector<Account> accounts;
   while (!text.empty()) {
-    const auto line = take_line(text);
+    const auto line = posix::take_line(text);
     if (names_nobody(line)) continue;
     if (auto account = parse(line)) accounts.push_back(std::move(*account));
   }

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "host/host.hpp"
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -55,7 +55,7 @@ const Mount* find_v2(const std::vector<Mount>& mounts) {
 }
 
 void add_v1_controllers(const Mount& mount, Cgroups& cgroups) {
-  for (const std::string_view option : fields(mount.super_options, ',')) {
+  for (const std::string_view option : posix::fields(mount.super_options, ',')) {
     if (contains(known_v1_controllers, option) && cgroups.v1_point_of(option).empty())
       cgroups.v1_controllers.push_back({std::string(option), mount.point});
   }
@@ -72,7 +72,7 @@ CgroupLayout layout_of(const Cgroups& cgroups, bool any_v1) {
 
 std::vector<std::string> read_controllers(const Host& host, const std::string& cgroup) {
   const auto file = host.read(cgroup + "/cgroup.controllers");
-  const auto names = words(file.text);
+  const auto names = posix::words(file.text);
   return {names.begin(), names.end()};
 }
 
@@ -121,7 +121,7 @@ Cgroups classify_cgroups(const std::vector<Mount>& mounts) {
   if (mounts.empty()) return cgroups;
   if (const Mount* v2 = find_v2(mounts)) {
     cgroups.v2_point = v2->point;
-    const auto options = fields(v2->options, ',');
+    const auto options = posix::fields(v2->options, ',');
     cgroups.v2_read_only = std::find(options.begin(), options.end(), "ro") != options.end();
   }
   bool any_v1 = false;
@@ -137,7 +137,7 @@ Cgroups classify_cgroups(const std::vector<Mount>& mounts) {
 std::string parse_own_cgroup(std::string_view text) {
   constexpr std::string_view prefix = "0::";
   while (!text.empty()) {
-    const auto line = take_line(text);
+    const auto line = posix::take_line(text);
     if (line.starts_with("0::/")) return std::string(line.substr(prefix.size()));
   }
   return {};

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host/host.hpp"
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -64,7 +64,7 @@ std::string sane(std::string_view name) {
 std::optional<Maker> told_by_systemd(const Host& host) {
   const std::string path = "/run/systemd/container";
   const auto file = host.read(path);
-  const auto name = trim(file.text);
+  const auto name = posix::trim(file.text);
   if (name.empty() || name == "wsl") return std::nullopt;
   return Maker{sane(name), path + " says " + sane(name)};
 }
@@ -83,7 +83,7 @@ std::optional<Maker> told_by_environment(const Host& host) {
   constexpr std::string_view variable = "container=";
   const auto file = host.read(path);
   for (std::string_view rest = file.text; !rest.empty();) {
-    const auto entry = take_field(rest, '\0');
+    const auto entry = posix::take_field(rest, '\0');
     const auto name = entry.substr(std::min(variable.size(), entry.size()));
     if (!entry.starts_with(variable) || name.empty() || name == "wsl") continue;
     return Maker{sane(name), path + " has container=" + sane(name)};
@@ -203,8 +203,8 @@ std::string find_chroot(const std::vector<Mount>& mounts, const std::vector<Moun
 
 std::string parse_status_field(std::string_view status, std::string_view field) {
   while (!status.empty()) {
-    auto value = take_line(status);
-    if (take_field(value, ':') == field) return std::string(trim(value));
+    auto value = posix::take_line(status);
+    if (posix::take_field(value, ':') == field) return std::string(posix::trim(value));
   }
   return {};
 }

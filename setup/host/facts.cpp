@@ -9,7 +9,7 @@
 #include "host/installed_kernels.hpp"
 #include "host/mounts.hpp"
 #include "host/status_overrides.hpp"
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -145,7 +145,7 @@ std::string installed_architecture(const Host& host) {
       {"/usr/lib/arm-linux-gnueabihf", "armv7l"},
       {"/usr/lib/i386-linux-gnu", "i686"},
   });
-  const std::string running(trim(text_of(host, "/proc/sys/kernel/arch")));
+  const std::string running(posix::trim(text_of(host, "/proc/sys/kernel/arch")));
   if (!running.empty()) return running;
   for (const auto& place : places) {
     if (host.exists(place.directory)) return place.machine;

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -168,7 +168,7 @@ KernelOrigin origin_of(std::string_view rest, KernelRelease& release) {
 }  // namespace
 
 std::optional<KernelRelease> parse_kernel_release(std::string_view text) {
-  text = trim(text);
+  text = posix::trim(text);
   const bool nameable =
       std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '/'; });
   if (text.size() > longest || !nameable) return std::nullopt;

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "host/host.hpp"
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -32,8 +32,8 @@ bool same_module(std::string_view a, std::string_view b) {
 bool lists_module(std::string_view modules_dep, std::string_view module) {
   if (module.empty()) return false;
   while (!modules_dep.empty()) {
-    auto line = take_line(modules_dep);
-    if (same_module(module_name(take_field(line, ':')), module)) return true;
+    auto line = posix::take_line(modules_dep);
+    if (same_module(module_name(posix::take_field(line, ':')), module)) return true;
   }
   return false;
 }

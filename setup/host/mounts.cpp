@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -30,13 +30,13 @@ std::string unescape(std::string_view text) {
 /// them: a mount's source may be empty.
 std::optional<Mount> parse_line(std::string_view line) {
   constexpr std::size_t fixed = 6;
-  const auto parts = fields(line, ' ');
+  const auto parts = posix::fields(line, ' ');
   if (parts.size() < fixed) return std::nullopt;
   const auto separator = std::find(parts.begin() + fixed, parts.end(), "-");
   if (parts.end() - separator < 4) return std::nullopt;
 
-  const auto id = parse_number<unsigned>(parts[0]);
-  const auto parent = parse_number<unsigned>(parts[1]);
+  const auto id = posix::parse_number<unsigned>(parts[0]);
+  const auto parent = posix::parse_number<unsigned>(parts[1]);
   if (!id || !parent || !parts[4].starts_with('/') || separator[1].empty()) return std::nullopt;
   return Mount{*id,
                *parent,
@@ -52,7 +52,7 @@ std::optional<Mount> parse_line(std::string_view line) {
 std::vector<Mount> parse_mountinfo(std::string_view text) {
   std::vector<Mount> mounts;
   while (!text.empty()) {
-    if (auto mount = parse_line(take_line(text))) mounts.push_back(std::move(*mount));
+    if (auto mount = parse_line(posix::take_line(text))) mounts.push_back(std::move(*mount));
   }
   return mounts;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -54,7 +54,7 @@ void assign(OsRelease& os, std::string_view name, const std::string& value) {
   if (name == "PRETTY_NAME") os.pretty_name = value;
   if (name == "VERSION_CODENAME") os.codename = value;
   if (name != "ID_LIKE") return;
-  const auto names = words(value);
+  const auto names = posix::words(value);
   os.like.assign(names.begin(), names.end());
 }
 
@@ -67,7 +67,7 @@ bool OsRelease::is_like(std::string_view name) const {
 OsRelease parse_os_release(std::string_view text) {
   OsRelease os;
   while (!text.empty()) {
-    const std::string_view line = trim(take_line(text));
+    const std::string_view line = posix::trim(posix::take_line(text));
     const std::size_t equals = line.find('=');
     if (equals == line.npos) continue;
     if (const auto value = shell_word(line.substr(equals + 1))) assign(os, line.substr(0, equals), *value);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -21,7 +21,7 @@ std::optional<double> parse_percent(std::string_view text) {
 
 std::optional<std::chrono::microseconds> parse_total(std::string_view text) {
   using Count = std::chrono::microseconds::rep;
-  const auto total = parse_number<std::uint64_t>(text);
+  const auto total = posix::parse_number<std::uint64_t>(text);
   if (!total || *total > static_cast<std::uint64_t>(std::numeric_limits<Count>::max())) return std::nullopt;
   return std::chrono::microseconds(static_cast<Count>(*total));
 }
@@ -37,7 +37,7 @@ std::optional<PressureLine> parse_line(const std::vector<std::string_view>& line
   PressureLine pressure;
   bool avg10 = false, avg60 = false, avg300 = false, total = false;
   for (std::string_view value : line) {
-    const auto name = take_field(value, '=');
+    const auto name = posix::take_field(value, '=');
     if (name == "avg10") avg10 = assign(pressure.avg10, parse_percent(value));
     if (name == "avg60") avg60 = assign(pressure.avg60, parse_percent(value));
     if (name == "avg300") avg300 = assign(pressure.avg300, parse_percent(value));
@@ -52,7 +52,7 @@ std::optional<PressureLine> parse_line(const std::vector<std::string_view>& line
 std::optional<Pressure> parse_pressure(std::string_view text) {
   Pressure pressure;
   while (!text.empty()) {
-    const auto line = words(take_line(text));
+    const auto line = posix::words(posix::take_line(text));
     if (line.empty() || (line.front() != "some" && line.front() != "full")) continue;
     const auto parsed = parse_line(line);
     if (!parsed) return std::nullopt;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "host/host.hpp"
-#include "host/text.hpp"
 #include "posix/terminal.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 
@@ -14,8 +14,8 @@ bool SecurityModules::has(std::string_view name) const {
 
 std::vector<std::string> parse_security_modules(std::string_view text) {
   std::vector<std::string> names;
-  for (const std::string_view field : fields(trim(text), ',')) {
-    const auto name = trim(field);
+  for (const std::string_view field : posix::fields(posix::trim(text), ',')) {
+    const auto name = posix::trim(field);
     if (!name.empty()) names.push_back(posix::printable(name));
   }
   return names;
@@ -32,7 +32,7 @@ SecurityModules read_security_modules(const Host& host) {
   }
   const std::string apparmor = "/sys/module/apparmor/parameters/enabled";
   if (const auto file = host.read(apparmor); file.ok()) {
-    if (trim(file.text) == "Y") modules.active.emplace_back("apparmor");
+    if (posix::trim(file.text) == "Y") modules.active.emplace_back("apparmor");
     modules.source = apparmor;
   }
   return modules;

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "host/accounts.hpp"
-#include "host/text.hpp"
 #include "posix/terminal.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -23,8 +23,8 @@ std::optional<SubordinateRange> parse_range(std::string_view line) {
   if (second == std::string_view::npos) return std::nullopt;
 
   const auto owner = line.substr(0, first);
-  const auto start = parse_number<std::uint32_t>(line.substr(first + 1, second - first - 1));
-  const auto count = parse_number<std::uint32_t>(line.substr(second + 1));
+  const auto start = posix::parse_number<std::uint32_t>(line.substr(first + 1, second - first - 1));
+  const auto count = posix::parse_number<std::uint32_t>(line.substr(second + 1));
   if (!is_account_name(owner) || !start || !count || *count == 0) return std::nullopt;
   SubordinateRange range{std::string(owner), *start, *count, 0};
   if (range.end() > last_end) return std::nullopt;
@@ -43,7 +43,7 @@ std::string beginning_of(std::string_view line) {
 }
 
 bool says_nothing(std::string_view line) {
-  const auto text = trim(line);
+  const auto text = posix::trim(line);
   return text.empty() || text.front() == '#';
 }
 
@@ -75,7 +75,7 @@ SubordinateFile parse_subordinate_ids(std::string_view text) {
   SubordinateFile file;
   file.exists = true;
   for (unsigned number = 1; !text.empty(); ++number) {
-    const auto line = take_line(text);
+    const auto line = posix::take_line(text);
     if (auto range = parse_range(line); range && line.front() != '#') {
       range->line = number;
       file.ranges.push_back(std::move(*range));
@@ -90,9 +90,9 @@ SubordinateDefaults parse_login_defs(std::string_view text, std::string_view kin
   SubordinateDefaults defaults;
   const std::string prefix = "SUB_" + std::string(kind) + "_";
   while (!text.empty()) {
-    const auto setting = trim(take_line(text));
+    const auto setting = posix::trim(posix::take_line(text));
     if (!setting.starts_with(prefix)) continue;  // nearly every line: it is not worth splitting
-    const auto line = words(setting);
+    const auto line = posix::words(setting);
     if (line.size() < 2) continue;
     const auto number = parse_any_base(line[1]);
     if (!number) continue;
@@ -106,11 +106,11 @@ SubordinateDefaults parse_login_defs(std::string_view text, std::string_view kin
 
 std::vector<std::string> subordinate_id_services(std::string_view nsswitch) {
   while (!nsswitch.empty()) {
-    auto line = take_line(nsswitch);
+    auto line = posix::take_line(nsswitch);
     if (!begins_with_subid(line)) continue;
     line.remove_prefix(line.find(':') + 1);
     std::vector<std::string> services;
-    for (const std::string_view service : words(take_field(line, '#'))) {
+    for (const std::string_view service : posix::words(posix::take_field(line, '#'))) {
       if (service == "files") return services;
       if (service.front() != '[') services.push_back(posix::printable(service));
     }

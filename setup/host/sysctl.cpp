@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "host/host.hpp"
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::host {
 namespace {
@@ -50,14 +50,14 @@ std::string dotted(std::string_view name) {
 
 /// NAME and VALUE of a line; nullopt for one that sets nothing, or not one thing.
 std::optional<std::pair<std::string, std::string>> parse_line(std::string_view line) {
-  line = trim(line);
+  line = posix::trim(line);
   if (line.empty() || line.front() == '#' || line.front() == ';') return std::nullopt;
   const std::size_t equals = line.find('=');
   if (equals == line.npos) return std::nullopt;
-  std::string_view name = trim(line.substr(0, equals));
-  if (name.starts_with('-')) name = trim(name.substr(1));
+  std::string_view name = posix::trim(line.substr(0, equals));
+  if (name.starts_with('-')) name = posix::trim(name.substr(1));
   if (name.empty() || name.find_first_of("*?[") != name.npos) return std::nullopt;
-  return std::pair(dotted(name), std::string(trim(line.substr(equals + 1))));
+  return std::pair(dotted(name), std::string(posix::trim(line.substr(equals + 1))));
 }
 
 std::string path_of(std::string_view name) {
@@ -71,7 +71,7 @@ Sysctls read_current(const Host& host) {
   for (const std::string_view name : wanted) {
     std::string path = path_of(name);
     const posix::FileText file = host.read(path);
-    if (file.ok()) settings[std::string(name)] = {std::string(trim(file.text)), std::move(path)};
+    if (file.ok()) settings[std::string(name)] = {std::string(posix::trim(file.text)), std::move(path)};
   }
   return settings;
 }
@@ -111,7 +111,7 @@ Sysctls read_configured(const Host& host) {
 Lines parse_sysctl_conf(std::string_view text) {
   Lines lines;
   while (!text.empty()) {
-    if (auto line = parse_line(take_line(text)))
+    if (auto line = parse_line(posix::take_line(text)))
       lines.insert_or_assign(std::move(line->first), std::move(line->second));
   }
   return lines;

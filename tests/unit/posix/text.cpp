@@ -1,4 +1,4 @@
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-using namespace kerneltour::host;
+using namespace kerneltour::posix;
 using namespace std::string_view_literals;
 using Pieces = std::vector<std::string_view>;
 

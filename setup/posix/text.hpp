@@ -7,7 +7,7 @@
 #include <system_error>
 #include <vector>
 
-namespace kerneltour::host {
+namespace kerneltour::posix {
 
 /// The pieces that the texts of a host are made of. Views into the text given: nothing is copied.
 
@@ -37,4 +37,4 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-}  // namespace kerneltour::host
+}  // namespace kerneltour::posix

@@ -1,6 +1,6 @@
-#include "host/text.hpp"
+#include "posix/text.hpp"
 
-namespace kerneltour::host {
+namespace kerneltour::posix {
 namespace {
 
 constexpr std::string_view white_space = " \t\n\v\f\r";
@@ -41,4 +41,4 @@ std::vector<std::string_view> fields(std::string_view text, char separator) {
   }
 }
 
-}  // namespace kerneltour::host
+}  // namespace kerneltour::posix
