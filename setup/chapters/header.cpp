@@ -9,8 +9,6 @@
 namespace kerneltour::chapters {
 namespace {
 
-constexpr std::string_view white_space = " \t\r";
-
 bool read_privilege(std::string_view text, Privilege& privilege) {
   privilege = text == "root" ? Privilege::root : Privilege::user;
   return text == "root" || text == "user";
@@ -28,6 +26,12 @@ std::optional<std::string> set(Chapter& chapter, std::string_view key, std::stri
     const auto number = posix::parse_number<unsigned>(value);
     if (!number) return fmt::format("'{}' is no number of a chapter", value);
     chapter.number = *number;
+  } else if (key == "minutes") {
+    const auto minutes = posix::parse_number<unsigned>(value);
+    if (!minutes) return fmt::format("'{}' is no number of minutes", value);
+    chapter.minutes = *minutes;
+  } else if (key == "man") {
+    for (const auto page : posix::words(value)) chapter.man.emplace_back(page);
   } else if (key == "privilege") {
     if (!read_privilege(value, chapter.privilege)) return fmt::format("'{}' is neither user nor root", value);
   } else {

@@ -21,6 +21,8 @@ struct Chapter {
   std::string part;
   std::vector<std::string> needs;  ///< ids of features
   Privilege privilege = Privilege::user;
+  unsigned minutes = 0;          ///< to read; 0 where the chapter is not written yet
+  std::vector<std::string> man;  ///< manual pages to have at hand: "bind(2)"
 };
 
 /// Why a header cannot be used: "line 3: 'nedes' is no key of a chapter's header".

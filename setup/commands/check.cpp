@@ -127,40 +127,20 @@ host::Host open_host(const Request& request) {
   }
 }
 
-/// Each probe once, though several features ask for it.
-std::vector<probes::Id> wanted_probes(const std::vector<const features::Feature*>& features) {
-  std::vector<probes::Id> ids;
-  for (const auto* feature : features) ids.insert(ids.end(), feature->probes.begin(), feature->probes.end());
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
-}
-
-void judge(Report& report, const Request& request, const probes::Answers& answers, const Subjects& subjects) {
-  const features::Situation situation{report.facts, answers, subjects.ordinary, subjects.owner};
-  for (const auto* feature : request.features)
-    report.features.push_back({feature, feature->judge(situation)});
-  for (const auto* chapter : request.chapters)
-    report.chapters.push_back(judge_chapter(*chapter, report.features));
-}
-
-/// The kernel is asked first and answers while the files are read.
-Report judge_running(const host::Host& host, const Request& request) {
+Report judge_running(const Request& request) {
   const auto subjects = subjects_here(request.as);
-  const auto ids = wanted_probes(request.features);
-  probes::Asking asking(ids, {subjects.ordinary.uid, subjects.ordinary_gid});
-  Report report;
-  report.facts = host::read_facts(host, features::programs());
+  auto [facts, features] = features::judge_running(request.features, subjects);
+  Report report{std::move(facts), {}, std::move(features), {}, request.explain};
   if (subjects.ordinary.uid != ::getuid()) report.ordinary = subjects.ordinary.name;
-  judge(report, request, asking.collect(), subjects);
   return report;
 }
 
 Report judge_from_files(const host::Host& host, const Request& request) {
   Report report;
   report.facts = host::read_facts(host, features::programs(), request.kernel);
+  report.explain = request.explain;
   const auto subjects = host.live() ? subjects_here(request.as) : subjects_of(report.facts, request.as);
-  judge(report, request, {}, subjects);
+  report.features = features::judge_facts(request.features, report.facts, subjects);
   return report;
 }
 
@@ -196,8 +176,9 @@ int check(const Arguments& arguments) {
   const auto request = parse(arguments);
   const auto host = open_host(request);
   const bool asks_kernel = host.live() && !request.kernel.given();
-  auto report = asks_kernel ? judge_running(host, request) : judge_from_files(host, request);
-  report.explain = request.explain;
+  auto report = asks_kernel ? judge_running(request) : judge_from_files(host, request);
+  for (const auto* chapter : request.chapters)
+    report.chapters.push_back(judge_chapter(*chapter, report.features));
   std::cout << (request.json ? as_json(report) : as_text(report, posix::Terminal::of(STDOUT_FILENO)));
   return exit_status(report.features);
 }

@@ -4,18 +4,14 @@
 #include <vector>
 
 #include "chapters/header.hpp"
-#include "features/feature.hpp"
+#include "features/judging.hpp"
 #include "host/facts.hpp"
 #include "posix/terminal.hpp"
 
 // What `check` found, and the two ways to show it.
 namespace kerneltour::commands {
 
-/// A feature and what is true of it here.
-struct Judged {
-  const features::Feature* feature;
-  features::Verdict verdict;
-};
+using features::Judged;
 
 /// A chapter, and what of its needs is not ready.
 struct ChapterReadiness {

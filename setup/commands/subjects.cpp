@@ -23,12 +23,6 @@ constexpr uid_t overflow_id = 65534;
 
 Subjects same(features::Subject subject, gid_t gid) { return {subject, gid, std::move(subject)}; }
 
-Subjects of_caller() {
-  const uid_t uid = ::getuid();
-  const passwd* entry = ::getpwuid(uid);
-  return same({entry ? entry->pw_name : std::to_string(uid), uid}, ::getgid());
-}
-
 Subjects of_named(const std::string& name) {
   const passwd* entry = ::getpwnam(name.c_str());
   if (!entry) throw UsageError(fmt::format("--as: there is no user '{}' here", posix::printable(name)));
@@ -75,13 +69,13 @@ Subjects of_nobody() {
 
 Subjects subjects_here(const std::optional<std::string>& as) {
   if (as) return of_named(*as);
-  if (::geteuid() != 0) return of_caller();
+  if (::geteuid() != 0) return features::caller();
   if (auto subjects = of_sudo_caller()) return *subjects;
   const auto subjects = of_nobody();
   if (is_mapped("/proc/self/uid_map", subjects.ordinary.uid) &&
       is_mapped("/proc/self/gid_map", subjects.ordinary_gid))
     return subjects;
-  return of_caller();
+  return features::caller();
 }
 
 Subjects subjects_of(const host::Facts& facts, const std::optional<std::string>& as) {

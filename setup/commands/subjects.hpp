@@ -3,17 +3,12 @@
 #include <optional>
 #include <string>
 
-#include "features/feature.hpp"
+#include "features/judging.hpp"
 #include "host/facts.hpp"
 
 namespace kerneltour::commands {
 
-/// For whom a host is judged.
-struct Subjects {
-  features::Subject ordinary;  ///< as whom ordinary users' probes are made
-  gid_t ordinary_gid = 0;
-  features::Subject owner;  ///< whose subordinate IDs count
-};
+using features::Subjects;
 
 /// On the running host. An ordinary user is judged as itself. Root is judged as `as`, else as the user who
 /// called sudo(8), else as nobody (as itself in a user namespace without that ID); its subordinate IDs then

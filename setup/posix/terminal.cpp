@@ -40,15 +40,13 @@ int rendition(Colour colour) {
       return 32;
     case Colour::yellow:
       return 33;
+    case Colour::cyan:
+      return 36;
   }
   return 0;
 }
 
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
-std::size_t columns(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
-}
 
 /// One character of UTF-8 text.
 struct CodePoint {
@@ -82,12 +80,16 @@ bool controls(char32_t value) {
 
 }  // namespace
 
+std::size_t columns(std::string_view text) {
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
+}
+
 Terminal Terminal::of(int descriptor) {
   const bool utf8 = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
   if (!isatty(descriptor)) return {widest, false, utf8};
   const std::string_view type = environment("TERM");
-  const bool colour = !type.empty() && type != "dumb" && environment("NO_COLOR").empty();
-  return {window_width(descriptor), colour, utf8};
+  const bool capable = !type.empty() && type != "dumb";
+  return {window_width(descriptor), capable && environment("NO_COLOR").empty(), utf8, capable};
 }
 
 std::string Terminal::paint(Colour colour, std::string_view text) const {

@@ -1,0 +1,20 @@
+# kerneltour_chapter(ID DIRECTORY [TARGET])
+# A program from a chapter's folder: main.cpp, with the text of both files compiled in, so that what is shown is
+# what runs. Used for the chapters here, and installed for copies of them (kerneltour run N --copy DIR).
+set(KERNELTOUR_CHAPTER_TEXTS ${CMAKE_CURRENT_LIST_DIR}/texts.cpp.in)
+
+function(kerneltour_chapter id directory)
+  set(target ${id})
+  if(ARGC GREATER 2)
+    set(target ${ARGV2})
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${directory}/main.cpp ${directory}/chapter.md)
+  file(READ ${directory}/main.cpp source)
+  file(READ ${directory}/chapter.md chapter)
+  set(texts ${CMAKE_CURRENT_BINARY_DIR}/${id}-texts.cpp)
+  configure_file(${KERNELTOUR_CHAPTER_TEXTS} ${texts} @ONLY)
+  add_executable(${target} ${directory}/main.cpp ${texts})
+  target_link_libraries(${target} kerneltour::lesson)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${id})
+endfunction()
