@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "chapters/catalogue.hpp"
+#include "commands/format.hpp"
 #include "commands/report.hpp"
 #include "commands/subjects.hpp"
 #include "features/catalogue.hpp"
@@ -95,13 +96,6 @@ host::OtherKernel other_kernel(const Arguments& arguments) {
   return kernel;
 }
 
-bool wants_json(const Arguments& arguments) {
-  const auto format = text_of(arguments, "format").value_or("text");
-  if (format != "text" && format != "json")
-    throw UsageError(fmt::format("--format: '{}' is neither text nor json", posix::printable(format)));
-  return format == "json";
-}
-
 Request parse(const Arguments& arguments) {
   Request request;
   request.json = wants_json(arguments);
@@ -152,13 +146,12 @@ Options check_options() {
     return po::value<std::vector<std::string>>()->multitoken()->value_name(name);
   };
   Options options;
+  add_format(options);
   auto add = options.add_options();
   add("for", many("CHAPTER"),
       "Judge what these chapters need: numbers or names, up to the next option. Name features before it.");
   add("explain",
       "Say of each feature what it is, since when, where it is documented, and what the verdict rests on.");
-  add("format", one("text|json"),
-      "How to print: text (the default), or JSON as check.schema.json describes it.");
   add("as", one("USER"),
       "As root: ask the kernel as this user where ordinary users may be refused, and judge this user's "
       "subordinate IDs. Without it the user who called sudo counts, else nobody.");

@@ -37,9 +37,9 @@ class Inline {
 
  private:
   void take(char c) {
-    if (c == '`' && (colour_ == Colour::cyan || closes('`'))) {
+    if (c == '`' && (colour_ == Colour::cyan || opens('`'))) {
       toggle(Colour::cyan);
-    } else if (c == '*' && colour_ != Colour::cyan && (colour_ == Colour::bold || closes('*'))) {
+    } else if (c == '*' && colour_ != Colour::cyan && (colour_ == Colour::bold || opens('*'))) {
       toggle(Colour::bold);
     } else if (c == ' ' || c == '\n') {
       end_word();
@@ -47,7 +47,11 @@ class Inline {
       piece_ += c;
     }
   }
-  bool closes(char marker) const { return text_.find(marker, at_ + 1) != std::string_view::npos; }
+  /// Whether a marker opens: something follows it at once, and it is closed further on.
+  bool opens(char marker) const {
+    const auto rest = text_.substr(at_ + 1);
+    return !rest.empty() && rest[0] != ' ' && rest.find(marker) != std::string_view::npos;
+  }
   void toggle(Colour colour) {
     end_piece();
     colour_ = colour_ == colour ? Colour::plain : colour;

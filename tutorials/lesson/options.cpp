@@ -6,6 +6,7 @@
 
 #include <boost/program_options.hpp>
 
+#include "chapters/run_options.hpp"
 #include "posix/terminal.hpp"
 
 namespace kerneltour::lesson {
@@ -14,17 +15,8 @@ namespace {
 namespace po = boost::program_options;
 
 po::options_description description() {
-  po::options_description options;
-  const auto word = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  auto add = options.add_options();
-  add("unattended", "Run all steps without a pause, as it does where there is no terminal.");
-  add("format", word("text|tap|json"), "How to print an unattended run.");
-  add("from", word("STEP"), "Begin with this step.");
-  add("list", "Print the names of the steps, and run none.");
-  add("source", "Print the chapter's source, and run nothing.");
-  add("copy", word("DIR"),
-      "Put the chapter's source into this directory, with a CMakeLists.txt that builds it.");
-  add("help", "Print this.");
+  auto options = chapters::run_options();
+  options.add_options()("help", "Print this.");
   return options;
 }
 

@@ -34,7 +34,8 @@ SourceLines find_function(std::string_view source, std::string_view name) {
     comment = {};
     if (!inside) continue;
     found.text += fmt::format("{}\n", line);
-    if (line == "}" || line.ends_with("; }")) return found;
+    const bool of_one_line = line.starts_with(beginning) && line.ends_with("}");
+    if (line == "}" || of_one_line) return found;
   }
   return {};
 }
