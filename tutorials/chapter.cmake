@@ -1,7 +1,7 @@
 # kerneltour_chapter(ID DIRECTORY [TARGET])
 # A program from a chapter's folder: main.cpp, with the text of both files compiled in, so that what is shown is
 # what runs. Used for the chapters here, and installed for copies of them (kerneltour run N --copy DIR).
-set(KERNELTOUR_CHAPTER_TEXTS ${CMAKE_CURRENT_LIST_DIR}/texts.cpp.in)
+set(KERNELTOUR_CHAPTER_TEXTS ${CMAKE_CURRENT_LIST_DIR}/lesson/texts.cpp.in)
 
 function(kerneltour_chapter id directory)
   set(target ${id})
