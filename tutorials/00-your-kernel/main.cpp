@@ -88,7 +88,7 @@ void config(Step& step) {
       continue;
     }
     for (const auto* option : {"CONFIG_PSI", "CONFIG_PSI_DEFAULT_DISABLED", "CONFIG_USER_NS"})
-      step.note("`{}`{}", option, says(found.config->state(option)));
+      step.note("- `{}`{}", option, says(found.config->state(option)));
     step.expect(found.config->state("CONFIG_BINFMT_ELF") == ConfigState::built_in,
                 "CONFIG_BINFMT_ELF=y is in it: this program is an ELF file, and runs");
     return;
@@ -175,8 +175,8 @@ void witnesses(Step& step) {
     const bool compiled_in = config->state("CONFIG_PSI") == ConfigState::built_in;
     const bool starts_off = config->state("CONFIG_PSI_DEFAULT_DISABLED") == ConfigState::built_in;
     step.note("- configuration: {}", !compiled_in ? "without PSI"
-                                     : starts_off ? "with PSI, off"
-                                                  : "with PSI, on");
+                                     : starts_off ? "with PSI, off by default"
+                                                  : "with PSI, on by default");
     foretold = compiled_in && parameter.value_or(!starts_off);
   }
 

@@ -68,6 +68,16 @@ std::string inode_of(int socket) {
   return fstat(socket, &status) == 0 ? std::to_string(status.st_ino) : "none";
 }
 
+/// What the other process of a step does: it listens, says its port and its inode, and waits for its end.
+void listen_and_wait(Channel& parent) {
+  const Fd server = listen_on(0);
+  parent.say(std::to_string(port_of(server.get())));
+  parent.say(inode_of(server.get()));
+  for (;;) pause();
+}
+
+std::uint16_t heard_port(Process& server) { return static_cast<std::uint16_t>(std::stoul(server.hear())); }
+
 // One server, one client.
 void five_calls(Step& step) {
   const Fd server(socket(AF_INET, SOCK_STREAM, 0));
@@ -104,13 +114,12 @@ void both_answer(Step& step) {
     };
   };
   Process first(server_on(0));
-  const auto where = first.hear();
-  const auto port = static_cast<std::uint16_t>(std::stoul(where));
+  const auto port = heard_port(first);
+  step.note("Process {} listens on port {}.", first.pid(), port);
   Process second(server_on(port));
-  step.note("Process {} listens on port {}.", first.pid(), where);
-  const auto and_where = second.hear();
-  step.expect(and_where == where, fmt::format("process {} listens on the same port", second.pid()),
-              and_where);
+  const auto answer = second.hear();
+  step.expect(answer == std::to_string(port), fmt::format("process {} listens there, too", second.pid()),
+              answer);
 
   std::map<std::string, int> answers;
   int asked = 0;
@@ -130,14 +139,10 @@ void both_answer(Step& step) {
 
 // The other process is killed; this one, which listens on the same port, goes on.
 void one_ends(Step& step) {
-  const Fd ours = listen_on(0);
-  const auto port = port_of(ours.get());
-  Process other([port](Channel& parent) {
-    const Fd theirs = listen_on(port);
-    parent.say("listening");
-    pause();
-  });
-  step.note("We are process {}. Process {} is {} on our port {}.", getpid(), other.pid(), other.hear(), port);
+  Process other(listen_and_wait);
+  const auto port = heard_port(other);
+  const Fd ours = listen_on(port);
+  step.note("Process {} listens on port {}, and so do we, process {}.", other.pid(), port, getpid());
   other.end();
   step.note("That one got SIGKILL: it is gone, and its listener with it.");
 
@@ -155,13 +160,9 @@ void one_ends(Step& step) {
 
 // NETLINK_SOCK_DIAG: one message asks for the listeners of a port, and the kernel answers with one each.
 void ask_the_kernel(Step& step) {
-  const Fd ours = listen_on(0);
-  const auto port = port_of(ours.get());
-  Process other([port](Channel& parent) {
-    const Fd theirs = listen_on(port);
-    parent.say(inode_of(theirs.get()));
-    pause();
-  });
+  Process other(listen_and_wait);
+  const auto port = heard_port(other);
+  const Fd ours = listen_on(port);
   const std::set<std::string> expected{inode_of(ours.get()), other.hear()};
 
   const Fd kernel(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
@@ -206,14 +207,10 @@ void ask_the_kernel(Step& step) {
 void ask_ss(Step& step) {
   const auto ss = host::find_program(host::Host::running(), "ss");
   if (!ss) step.skip("the program ss(8)", "sudo apt install iproute2");
-  const Fd ours = listen_on(0);
-  const auto port = port_of(ours.get());
-  Process other([port](Channel& parent) {
-    const Fd theirs = listen_on(port);
-    parent.say("listening");
-    pause();
-  });
-  step.note("We are process {}, and process {} is {} too.", getpid(), other.pid(), other.hear());
+  Process other(listen_and_wait);
+  const auto port = heard_port(other);
+  const Fd ours = listen_on(port);
+  step.note("Process {} listens on port {}, and so do we, process {}.", other.pid(), port, getpid());
 
   const auto filter = fmt::format("sport = :{}", port);
   const auto ran = kerneltour::lesson::run_program({ss->path, "-ltnp", filter});
