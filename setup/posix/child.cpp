@@ -12,8 +12,6 @@
 #include <array>
 #include <utility>
 
-#include "posix/error.hpp"
-
 namespace kerneltour::posix {
 namespace {
 
@@ -49,6 +47,8 @@ void silence_standard_streams() {
   } catch (...) {
     _exit(1);
   }
+  // The answer ends here: to take this process's memory away, which comes first in _exit(2), takes time.
+  close(answer);
   _exit(0);
 }
 
@@ -62,16 +62,20 @@ int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
 
 Child::Child(const std::function<void(int answer)>& work) {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw SystemError("cannot make a pipe", errno);
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    failure_ = Failure{"pipe2()", errno};
+    return;
+  }
   pipe_ = Fd(ends[0]);
   const Fd writer(ends[1]);
   const pid_t parent = getpid();
   pid_ = fork();
-  if (pid_ < 0) throw SystemError("cannot start a child process", errno);
+  if (pid_ < 0) failure_ = Failure{"fork()", errno};
   if (pid_ == 0) run(work, writer.get(), parent);
 }
 
-Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), pipe_(std::move(other.pipe_)) {}
+Child::Child(Child&& other) noexcept
+    : failure_(other.failure_), pid_(std::exchange(other.pid_, -1)), pipe_(std::move(other.pipe_)) {}
 
 Child::~Child() {
   if (pid_ <= 0) return;
@@ -80,23 +84,25 @@ Child::~Child() {
   }
 }
 
-std::optional<std::string> Child::answer(std::chrono::steady_clock::time_point deadline) {
-  std::string bytes;
+Answer Child::answer(std::chrono::steady_clock::time_point deadline) {
+  Answer answer;
   std::array<char, 4096> part;
-  while (bytes.size() < largest_answer) {
+  while (pid_ > 0 && answer.bytes.size() < largest_answer) {
     pollfd ready{pipe_.get(), POLLIN, 0};
     const int events = poll(&ready, 1, milliseconds_until(deadline));
     if (events < 0 && errno == EINTR) continue;
     if (events <= 0) {
       kill(pid_, SIGKILL);
-      return std::nullopt;
+      answer.in_time = false;
+      break;
     }
-    const ssize_t got = read(pipe_.get(), part.data(), std::min(part.size(), largest_answer - bytes.size()));
+    const std::size_t room = largest_answer - answer.bytes.size();
+    const ssize_t got = read(pipe_.get(), part.data(), std::min(part.size(), room));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
-    bytes.append(part.data(), static_cast<std::size_t>(got));
+    answer.bytes.append(part.data(), static_cast<std::size_t>(got));
   }
-  return bytes;
+  return answer;
 }
 
 }  // namespace kerneltour::posix

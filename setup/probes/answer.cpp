@@ -1,6 +1,7 @@
 #include "probes/answer.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <optional>
@@ -31,6 +32,20 @@ Outcome from_bytes(std::string_view bytes) {
   for (const auto known : {Outcome::Result::worked, Outcome::Result::refused, Outcome::Result::wrong})
     if (error && result == static_cast<int>(known)) return {known, std::string(bytes), *error};
   return {Outcome::Result::died, {}, 0};
+}
+
+bool send(int pipe, const Outcome& outcome) {
+  const std::string bytes = to_bytes(outcome);
+  return write(pipe, bytes.c_str(), bytes.size() + 1) >= 0;
+}
+
+std::vector<Outcome> all_sent(std::string_view bytes) {
+  std::vector<Outcome> outcomes;
+  for (auto end = bytes.find('\0'); end != std::string_view::npos; end = bytes.find('\0')) {
+    outcomes.push_back(from_bytes(bytes.substr(0, end)));
+    bytes.remove_prefix(end + 1);
+  }
+  return outcomes;
 }
 
 }  // namespace kerneltour::probes

@@ -17,21 +17,24 @@ constexpr std::uint64_t sys_admin = bit(CAP_SYS_ADMIN);
 constexpr std::uint64_t enter_mounts = sys_admin | bit(CAP_SYS_CHROOT);  // setns(2)
 constexpr std::uint64_t become_another = bit(CAP_SETUID) | bit(CAP_SETGID);
 
+// root_directory is the last of its child: it leaves a chroot, if there is one. What is in a network
+// namespace sees another loopback and other sockets than the host's, and so comes behind what asks about
+// those.
 constexpr std::array<Probe, count> probes{{
-    // id, as whom, needs root, needs, order, function
-    {Id::psi_read, As::caller, false, nothing, 2, psi_read},
-    {Id::psi_trigger, As::ordinary_user, false, nothing, 0, psi_trigger},
-    {Id::psi_trigger_privileged, As::caller, false, sys_resource, 0, psi_trigger_privileged},
-    {Id::user_namespace, As::ordinary_user, false, nothing, 1, user_namespace},
-    {Id::user_namespace_root, As::caller, true, nothing, 1, user_namespace},
-    {Id::network_namespace, As::ordinary_user, false, nothing, 1, network_namespace},
-    {Id::network_namespace_root, As::caller, false, sys_admin, 1, network_namespace_root},
-    {Id::idmapped_mount_call, As::caller, false, nothing, 2, idmapped_mount_call},
-    {Id::idmapped_mount, As::caller, false, sys_admin, 1, idmapped_mount},
-    {Id::so_reuseport, As::caller, false, nothing, 2, so_reuseport},
-    {Id::reuseport_bpf, As::caller, false, nothing, 2, reuseport_bpf},
-    {Id::reuseport_migration, As::caller, false, nothing, 1, reuseport_migration},
-    {Id::root_directory, As::caller, true, enter_mounts, 2, root_directory},
+    // id, asker, order, needs root, needs, function
+    {Id::psi_read, Asker::caller, 1, false, nothing, psi_read},
+    {Id::psi_trigger, Asker::ordinary_user, 0, false, nothing, psi_trigger},
+    {Id::psi_trigger_privileged, Asker::caller, 0, false, sys_resource, psi_trigger_privileged},
+    {Id::user_namespace, Asker::ordinary_user, 1, false, nothing, user_namespace},
+    {Id::user_namespace_root, Asker::caller_inside, 0, true, nothing, user_namespace},
+    {Id::network_namespace, Asker::ordinary_user, 2, false, nothing, network_namespace},
+    {Id::network_namespace_root, Asker::caller, 3, false, sys_admin, network_namespace_root},
+    {Id::idmapped_mount_call, Asker::caller, 1, false, nothing, idmapped_mount_call},
+    {Id::idmapped_mount, Asker::caller, 2, false, sys_admin, idmapped_mount},
+    {Id::so_reuseport, Asker::caller, 1, false, nothing, so_reuseport},
+    {Id::reuseport_bpf, Asker::caller, 1, false, nothing, reuseport_bpf},
+    {Id::reuseport_migration, Asker::caller, 4, false, nothing, reuseport_migration},
+    {Id::root_directory, Asker::caller, 5, true, enter_mounts, root_directory},
 }};
 
 constexpr bool in_order_of_ids() {
@@ -57,7 +60,7 @@ bool may_ask(const Probe& probe, const Caller& caller, Identity ordinary) {
   const auto has = [&](std::uint64_t needed) { return (caller.capabilities & needed) == needed; };
   if (probe.needs_root && caller.uid != 0) return false;
   if (!has(probe.needs_capabilities)) return false;
-  return probe.as == As::caller || caller.uid == ordinary.uid || has(become_another);
+  return probe.asker != Asker::ordinary_user || caller.uid == ordinary.uid || has(become_another);
 }
 
 }  // namespace kerneltour::probes

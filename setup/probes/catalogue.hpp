@@ -2,9 +2,11 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <span>
 
+#include "probes/namespaces.hpp"
 #include "probes/probe.hpp"
 
 namespace kerneltour::probes {
@@ -19,17 +21,23 @@ struct Caller {
   static Caller current();
 };
 
-/// As whom a probe's child makes its calls.
-enum class As { caller, ordinary_user };
+/// The children that ask, in the order of their start. To start one takes longer than most probes, so that
+/// those of one identity share one.
+enum class Asker {
+  ordinary_user,  ///< has become the ordinary user, and enters a user namespace
+  caller,         ///< asks as the caller
+  caller_inside   ///< the caller too, but in a user namespace, which nothing leads out of
+};
+inline constexpr std::array askers{Asker::ordinary_user, Asker::caller, Asker::caller_inside};
 
 struct Probe {
   Id id;
-  As as;
+  Asker asker;
+  int order;                         ///< in its child: behind what it would disturb
   bool needs_root;                   ///< the caller has to be user 0
   std::uint64_t needs_capabilities;  ///< what the caller has to have
-  int order;                         ///< of starting: what takes longest begins first
-  /// Makes the calls, in a process of its own that ends afterwards and takes everything with it.
-  Outcome (*ask)();
+  /// Makes the calls, in a process that ends afterwards and takes everything with it.
+  Outcome (*ask)(Namespaces& own);
 };
 
 /// All probes, each in the place of its Id.
@@ -39,17 +47,17 @@ std::span<const Probe, count> catalogue();
 bool may_ask(const Probe& probe, const Caller& caller, Identity ordinary);
 
 // The probes, by subject. Each is described at its Id.
-Outcome psi_read();
-Outcome psi_trigger();
-Outcome psi_trigger_privileged();
-Outcome user_namespace();
-Outcome network_namespace();
-Outcome network_namespace_root();
-Outcome idmapped_mount_call();
-Outcome idmapped_mount();
-Outcome so_reuseport();
-Outcome reuseport_bpf();
-Outcome reuseport_migration();
-Outcome root_directory();
+Outcome psi_read(Namespaces& own);
+Outcome psi_trigger(Namespaces& own);
+Outcome psi_trigger_privileged(Namespaces& own);
+Outcome user_namespace(Namespaces& own);
+Outcome network_namespace(Namespaces& own);
+Outcome network_namespace_root(Namespaces& own);
+Outcome idmapped_mount_call(Namespaces& own);
+Outcome idmapped_mount(Namespaces& own);
+Outcome so_reuseport(Namespaces& own);
+Outcome reuseport_bpf(Namespaces& own);
+Outcome reuseport_migration(Namespaces& own);
+Outcome root_directory(Namespaces& own);
 
 }  // namespace kerneltour::probes

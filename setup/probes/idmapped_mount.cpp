@@ -71,7 +71,7 @@ class NamespaceHolder {
 
 // The size of the attributes is looked at before privilege and path are: 0 is EINVAL for everybody. Without
 // the call it is ENOSYS, and whatever a seccomp filter answers in its place.
-Outcome idmapped_mount_call() {
+Outcome idmapped_mount_call(Namespaces&) {
   LastCall last;
   const long result = syscall(SYS_mount_setattr, -1, "", 0, nullptr, 0);
   last.made("mount_setattr(-1, \"\", 0, NULL, 0), to be EINVAL", result < 0 && errno == EINVAL ? 0 : result);
@@ -79,7 +79,7 @@ Outcome idmapped_mount_call() {
 }
 
 // The clone is attached nowhere: it goes when its descriptor is closed.
-Outcome idmapped_mount() {
+Outcome idmapped_mount(Namespaces&) {
   LastCall last;
   const posix::Fd tree(open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   if (!last.made("open_tree(/, OPEN_TREE_CLONE)", tree.get())) return last.outcome();

@@ -8,7 +8,6 @@
 
 #include "probes/catalogue.hpp"
 #include "probes/loopback.hpp"
-#include "probes/user_namespace.hpp"
 
 namespace kerneltour::probes {
 namespace {
@@ -36,15 +35,15 @@ bool enter_network_namespace(LastCall& last) {
   return last.made("unshare(CLONE_NEWNET)", unshare(CLONE_NEWNET)) && raise_loopback(last);
 }
 
-Outcome network_namespace() {
+Outcome network_namespace(Namespaces& own) {
   LastCall last;
-  if (!enter_user_namespace(last) || !enter_network_namespace(last)) return last.outcome();
+  if (!own.enter_user(last) || !own.enter_network(last)) return last.outcome();
   return use_loopback(last);
 }
 
-Outcome network_namespace_root() {
+Outcome network_namespace_root(Namespaces& own) {
   LastCall last;
-  if (!enter_network_namespace(last)) return last.outcome();
+  if (!own.enter_network(last)) return last.outcome();
   return use_loopback(last);
 }
 

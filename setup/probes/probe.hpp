@@ -38,16 +38,17 @@ inline constexpr std::size_t count = static_cast<std::size_t>(Id::count_);
 /// What came of one probe.
 struct Outcome {
   enum class Result {
-    not_asked,  ///< it was not started: not wanted, or the caller has not the right
-    worked,     ///< every call was answered as the feature promises
-    refused,    ///< `call` failed with `error`
-    wrong,      ///< every call succeeded, and what came was not what the feature promises: see `call`
-    timed_out,  ///< no answer within the time limit; the child was killed
-    died        ///< the child ended without an answer (killed by a security policy, out of memory)
+    not_asked,   ///< it was not started: not wanted, or the caller has not the right
+    worked,      ///< every call was answered as the feature promises
+    refused,     ///< `call` failed with `error`
+    wrong,       ///< every call succeeded, and what came was not what the feature promises: see `call`
+    timed_out,   ///< no answer within the time limit; the child was killed
+    died,        ///< the child ended without an answer (killed by a security policy, out of memory)
+    not_started  ///< there was no child to ask it: `call`, fork(2), failed with `error`
   };
   Result result = Result::not_asked;
   std::string call;  ///< the last call made, as one would write it: "unshare(CLONE_NEWUSER)"
-  int error = 0;     ///< errno of `call`, where refused
+  int error = 0;     ///< errno of `call`, where refused or not_started
 
   bool worked() const { return result == Result::worked; }
   bool asked() const { return result != Result::not_asked; }
@@ -75,23 +76,27 @@ struct Identity {
 /// meanwhile; collect() waits for the answers. The destructor kills what still runs.
 class Asking {
  public:
-  /// Asks all of `wanted` at once, each in a child of its own that leaves nothing behind. Probes that the
+  /// Asks all of `wanted` at once, in a few children (see Asker) that leave nothing behind. Probes that the
   /// caller has no right to make are left not_asked. `ordinary` is the user for the probes as an ordinary
-  /// user; where it is not the caller, the caller needs CAP_SETUID and CAP_SETGID. Throws posix::SystemError
-  /// where no child can be made.
+  /// user; where it is not the caller, the caller needs CAP_SETUID and CAP_SETGID.
   Asking(std::span<const Id> wanted, Identity ordinary,
          std::chrono::milliseconds limit = std::chrono::seconds(2));
 
-  /// Waits for all of them, `limit` from their start at the longest. Call it once.
+  /// Waits for all of them, `limit` from their start at the longest. A probe that hangs or dies loses its own
+  /// answer only: those that its child did not come to are asked in another, for `limit` again. Call it once.
   Answers collect();
 
  private:
-  struct Started {
-    Id id;
+  struct Series {
+    std::vector<Id> ids;  ///< in the order of asking
     posix::Child child;
+    std::chrono::steady_clock::time_point deadline;
   };
-  std::vector<Started> started_;
-  std::chrono::steady_clock::time_point deadline_;
+  Series start(std::vector<Id> ids) const;
+
+  Identity ordinary_;
+  std::chrono::milliseconds limit_;
+  std::vector<Series> started_;
 };
 
 }  // namespace kerneltour::probes

@@ -52,7 +52,7 @@ Outcome arm(const std::string& trigger) {
 
 }  // namespace
 
-Outcome psi_read() {
+Outcome psi_read(Namespaces&) {
   LastCall last;
   const posix::Fd file(open(file_name, O_RDONLY | O_CLOEXEC));
   if (!last.made("open(/proc/pressure/cpu, O_RDONLY)", file.get())) return last.outcome();
@@ -66,8 +66,8 @@ Outcome psi_read() {
 }
 
 // A window that is a multiple of 2 s is all that the kernel gives without CAP_SYS_RESOURCE (d82caa273565).
-Outcome psi_trigger() { return arm("some 150000 2000000"); }
+Outcome psi_trigger(Namespaces&) { return arm("some 150000 2000000"); }
 
-Outcome psi_trigger_privileged() { return arm("some 150000 1000000"); }
+Outcome psi_trigger_privileged(Namespaces&) { return arm("some 150000 1000000"); }
 
 }  // namespace kerneltour::probes

@@ -23,7 +23,7 @@ bool attach(LastCall& last, int member, unsigned index) {
 }  // namespace
 
 // One sender for both datagrams: without a program its address decides, and both would come to one socket.
-Outcome reuseport_bpf() {
+Outcome reuseport_bpf(Namespaces&) {
   LastCall last;
   std::array<Bound, 2> group;
   group[0] = bind_loopback(last, Protocol::udp, Sharing::reuseport, 0, "first socket");

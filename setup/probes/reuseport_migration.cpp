@@ -9,8 +9,6 @@
 #include "probes/catalogue.hpp"
 #include "probes/last_call.hpp"
 #include "probes/loopback.hpp"
-#include "probes/network_namespace.hpp"
-#include "probes/user_namespace.hpp"
 
 namespace kerneltour::probes {
 namespace {
@@ -50,11 +48,11 @@ Outcome close_with_clients_waiting(LastCall& last) {
 
 }  // namespace
 
-Outcome reuseport_migration() {
+Outcome reuseport_migration(Namespaces& own) {
   LastCall last;
   // The setting is the network namespace's: it is changed in one of our own only.
   const bool privileged = Caller::current().has(CAP_SYS_ADMIN);
-  if ((privileged || enter_user_namespace(last)) && enter_network_namespace(last) &&
+  if ((privileged || own.enter_user(last)) && own.enter_network(last) &&
       last.wrote("/proc/sys/net/ipv4/tcp_migrate_req", "1"))
     return close_with_clients_waiting(last);
   return last.outcome();

@@ -22,7 +22,7 @@ bool same(const struct statx& a, const struct statx& b) {
 }  // namespace
 
 // Entering a mount namespace, be it the own one, sets the root directory to that of the namespace (setns(2)).
-Outcome root_directory() {
+Outcome root_directory(Namespaces&) {
   LastCall last;
   struct statx before {};
   struct statx after {};

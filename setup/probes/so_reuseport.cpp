@@ -42,7 +42,7 @@ bool two_on_one_port(LastCall& last, Protocol protocol) {
 
 }  // namespace
 
-Outcome so_reuseport() {
+Outcome so_reuseport(Namespaces&) {
   LastCall last;
   if (two_on_one_port(last, Protocol::tcp)) two_on_one_port(last, Protocol::udp);
   return last.outcome();

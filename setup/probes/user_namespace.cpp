@@ -20,10 +20,10 @@ bool enter_user_namespace(LastCall& last) {
 
 // The namespace alone proves little: Ubuntu's AppArmor restriction lets it be made, and then denies every
 // capability in it.
-Outcome user_namespace() {
+Outcome user_namespace(Namespaces& own) {
   constexpr std::string_view name = "kerneltour";
   LastCall last;
-  if (enter_user_namespace(last) &&
+  if (own.enter_user(last) &&
       last.made("unshare(CLONE_NEWNS|CLONE_NEWUTS)", unshare(CLONE_NEWNS | CLONE_NEWUTS)) &&
       last.made("mount(/, MS_REC|MS_PRIVATE)", mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr)) &&
       last.made("mount(tmpfs, /tmp)", mount("tmpfs", "/tmp", "tmpfs", 0, nullptr)))

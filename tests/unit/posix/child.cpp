@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,33 +46,35 @@ TEST_CASE("a child's answer is what it wrote, in another process") {
     say(answer, own_pid());
     say(answer, " done");
   });
-  const auto answer = child.answer(Clock::now() + 5s);
-  REQUIRE(answer);
-  CHECK(answer->ends_with(" done"));
-  CHECK(to_pid(*answer) != getpid());
+  const Answer answer = child.answer(Clock::now() + 5s);
+  CHECK(answer.in_time);
+  CHECK(answer.bytes.ends_with(" done"));
+  CHECK(to_pid(answer.bytes) != getpid());
 }
 
 TEST_CASE("a child that writes nothing has an empty answer") {
   Child child([](int) {});
-  CHECK(child.answer(Clock::now() + 5s) == "");
+  const Answer answer = child.answer(Clock::now() + 5s);
+  CHECK(answer.in_time);
+  CHECK(answer.bytes == "");
 }
 
 TEST_CASE("an answer ends at 64 KiB, and the child with it") {
   Child child([](int answer) {
     for (;;) say(answer, std::string(1000, 'x'));
   });
-  const auto answer = child.answer(Clock::now() + 5s);
-  REQUIRE(answer);
-  CHECK(answer->size() == 64 << 10);
+  CHECK(child.answer(Clock::now() + 5s).bytes.size() == 64 << 10);
 }
 
-TEST_CASE("a child that hangs has no answer after the deadline, and is killed") {
+TEST_CASE("of a child that hangs, what it wrote before the deadline is the answer, and it is killed") {
   Child child([](int answer) {
     say(answer, "half an ");
     pause();
   });
   const auto begin = Clock::now();
-  CHECK(child.answer(begin + 50ms) == std::nullopt);
+  const Answer answer = child.answer(begin + 50ms);
+  CHECK_FALSE(answer.in_time);
+  CHECK(answer.bytes == "half an ");
   const auto waited = Clock::now() - begin;
   CHECK(waited >= 50ms);
   CHECK(waited < 3s);
@@ -80,7 +83,7 @@ TEST_CASE("a child that hangs has no answer after the deadline, and is killed") 
 TEST_CASE("an answer that is there counts even when the deadline has passed") {
   Child child([](int answer) { say(answer, "early"); });
   std::this_thread::sleep_for(200ms);
-  CHECK(child.answer(Clock::now() - 1s) == "early");
+  CHECK(child.answer(Clock::now() - 1s).bytes == "early");
 }
 
 TEST_CASE("of a child that a signal kills, what it wrote before is the answer") {
@@ -89,7 +92,7 @@ TEST_CASE("of a child that a signal kills, what it wrote before is the answer") 
     raise(SIGKILL);
     say(answer, "after");
   });
-  CHECK(child.answer(Clock::now() + 5s) == "before");
+  CHECK(child.answer(Clock::now() + 5s).bytes == "before");
 }
 
 TEST_CASE("an exception in the child stays there") {
@@ -97,7 +100,7 @@ TEST_CASE("an exception in the child stays there") {
     say(answer, "before");
     throw std::runtime_error("lost");
   });
-  CHECK(child.answer(Clock::now() + 5s) == "before");
+  CHECK(child.answer(Clock::now() + 5s).bytes == "before");
 }
 
 TEST_CASE("no process and no zombie is left when the object is gone") {
@@ -108,7 +111,7 @@ TEST_CASE("no process and no zombie is left when the object is gone") {
       close(answer);
       pause();
     });
-    pid = to_pid(child.answer(Clock::now() + 5s).value_or(""));
+    pid = to_pid(child.answer(Clock::now() + 5s).bytes);
     REQUIRE(pid > 0);
     CHECK(kill(pid, 0) == 0);
   }
@@ -121,7 +124,32 @@ TEST_CASE("no process and no zombie is left when the object is gone") {
 TEST_CASE("a child that was moved is waited for once") {
   Child child([](int answer) { say(answer, "here"); });
   Child moved(std::move(child));
-  CHECK(moved.answer(Clock::now() + 5s) == "here");
+  CHECK(moved.answer(Clock::now() + 5s).bytes == "here");
+}
+
+TEST_CASE("where there is no descriptor for a pipe there is no child, and it is said why") {
+  Child outer([](int answer) {
+    rlimit none{};
+    setrlimit(RLIMIT_NOFILE, &none);
+    Child inner([](int pipe) { say(pipe, "heard"); });
+    if (inner.failure() && inner.failure()->error == EMFILE) say(answer, inner.failure()->call);
+    say(answer, inner.answer(Clock::now() + 5s).bytes);
+  });
+  CHECK(outer.answer(Clock::now() + 5s).bytes == "pipe2()");
+}
+
+TEST_CASE("a user without a process to spare gets no child, and it is said why") {
+  Child outer([](int answer) {
+    // A user of no other process; root is under no such limit.
+    constexpr uid_t lonely = 64999;
+    const rlimit one{1, 1};
+    if (geteuid() == 0 && setresuid(lonely, lonely, lonely) != 0) return;
+    setrlimit(RLIMIT_NPROC, &one);
+    Child inner([](int pipe) { say(pipe, "heard"); });
+    if (inner.failure() && inner.failure()->error == EAGAIN) say(answer, inner.failure()->call);
+    say(answer, inner.answer(Clock::now() + 5s).bytes);
+  });
+  CHECK(outer.answer(Clock::now() + 5s).bytes == "fork()");
 }
 
 TEST_CASE("a child dies with its parent") {
@@ -136,7 +164,7 @@ TEST_CASE("a child dies with its parent") {
     std::this_thread::sleep_for(100ms);
     raise(SIGKILL);
   });
-  const pid_t innermost = to_pid(middle.answer(Clock::now() + 5s).value_or(""));
+  const pid_t innermost = to_pid(middle.answer(Clock::now() + 5s).bytes);
   REQUIRE(innermost > 0);
   CHECK(gone_within(innermost, 5s));
 }
@@ -151,16 +179,16 @@ TEST_CASE("a child's standard streams are /dev/null") {
       say(answer, status.st_rdev == null.st_rdev && S_ISCHR(status.st_mode) ? "n" : "?");
     }
   });
-  CHECK(child.answer(Clock::now() + 5s) == "nnn");
+  CHECK(child.answer(Clock::now() + 5s).bytes == "nnn");
 }
 
 TEST_CASE("a parent without standard streams gets its answer too") {
   Child outer([](int answer) {
     for (int stream = 0; stream < 3; ++stream) close(stream);
     Child inner([](int pipe) { say(pipe, "heard"); });
-    say(answer, inner.answer(Clock::now() + 5s).value_or("nothing"));
+    say(answer, inner.answer(Clock::now() + 5s).bytes);
   });
-  CHECK(outer.answer(Clock::now() + 5s) == "heard");
+  CHECK(outer.answer(Clock::now() + 5s).bytes == "heard");
 }
 
 TEST_CASE("what the parent has buffered is not written by the child") {
@@ -174,5 +202,5 @@ TEST_CASE("what the parent has buffered is not written by the child") {
     }
     fflush(stdout);
   });
-  CHECK(outer.answer(Clock::now() + 5s) == "buffered ");
+  CHECK(outer.answer(Clock::now() + 5s).bytes == "buffered ");
 }

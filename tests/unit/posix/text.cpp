@@ -36,3 +36,10 @@ TEST_CASE("a number is digits and nothing else, and must fit") {
        {""sv, "4294967296"sv, "-1"sv, "+1"sv, " 1"sv, "1 "sv, "0x10"sv, "1e3"sv, "1\0"sv, "٣"sv})
     CHECK_FALSE(parse_number<std::uint32_t>(text));
 }
+
+TEST_CASE("the beginning of a text is cut between two characters") {
+  CHECK(beginning("abc", 3) == "abc");
+  CHECK(beginning("abcd", 3) == "abc");
+  CHECK(beginning("ab\xc3\xa9", 3) == "ab");
+  CHECK(beginning("a\xf0\x9f\x98\x80", 4) == "a");
+}

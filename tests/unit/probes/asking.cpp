@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <linux/seccomp.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -39,6 +40,19 @@ int group_members() {
     if (getpgid(std::stoi(name)) == getpgid(0)) ++members;
   }
   return members;
+}
+
+/// Has the kernel kill this process and its children where they make the system call (seccomp(2)).
+bool kill_at(std::uint32_t call) {
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{static_cast<unsigned short>(std::size(code)), code};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 std::string host_name() {
@@ -125,6 +139,77 @@ TEST_CASE("a probe that a security policy kills has died") {
   const Outcome outcome =
       ask_where([] { return deny_user_namespaces(SECCOMP_RET_KILL_PROCESS); }, Id::user_namespace);
   CHECK(outcome.result == Result::died);
+}
+
+TEST_CASE("a probe that hangs takes no other's answer away, be it asked before or after") {
+  const auto makes_migration_hang = [] {  // in open(2) of a FIFO that nobody reads
+    const std::string directory = "/proc/sys/net/ipv4";
+    return with_own_mounts() && mount("tmpfs", "/proc/sys", "tmpfs", 0, nullptr) == 0 &&
+           std::filesystem::create_directories(directory) &&
+           mkfifo((directory + "/tcp_migrate_req").c_str(), 0600) == 0;
+  };
+  CHECK(in_child([&]() -> std::string {
+          if (!makes_migration_hang()) return "not prepared";
+          const Id wanted[] = {Id::so_reuseport, Id::network_namespace_root, Id::reuseport_migration,
+                               Id::root_directory};
+          Asking asking(wanted, {geteuid(), getegid()}, 300ms);
+          const Answers answers = asking.collect();
+          for (const Id id : {Id::so_reuseport, Id::network_namespace_root, Id::root_directory})
+            if (!answers[id].worked()) return answers[id].says();
+          return answers[Id::reuseport_migration].says();
+        }) == "no answer in time");
+}
+
+TEST_CASE("a probe that dies takes no other's answer away, be it asked before or after") {
+  CHECK(in_child([&]() -> std::string {
+          if (!kill_at(SYS_mount_setattr)) return "not prepared";
+          const Id wanted[] = {Id::psi_read, Id::idmapped_mount_call, Id::so_reuseport, Id::reuseport_bpf};
+          Asking asking(wanted, {geteuid(), getegid()}, 10s);
+          const Answers answers = asking.collect();
+          for (const Id id : {Id::psi_read, Id::so_reuseport, Id::reuseport_bpf})
+            if (answers[id].call.empty()) return "lost: " + answers[id].says();
+          return answers[Id::idmapped_mount_call].says();
+        }) == "ended without an answer");
+}
+
+TEST_CASE("of two probes that die each has died") {
+  CHECK(in_child([&]() -> std::string {
+          if (!deny_user_namespaces(SECCOMP_RET_KILL_PROCESS)) return "not prepared";
+          const Id wanted[] = {Id::user_namespace, Id::network_namespace};
+          Asking asking(wanted, {geteuid(), getegid()}, 10s);
+          const Answers answers = asking.collect();
+          return answers[wanted[0]].says() + ", " + answers[wanted[1]].says();
+        }) == "ended without an answer, ended without an answer");
+}
+
+TEST_CASE("where no process can be started, each probe says so") {
+  CHECK(in_child([]() -> std::string {
+          constexpr Identity lonely{64999, 64999};  // a user of no other process; root is under no limit
+          const rlimit one{1, 1};
+          LastCall last;
+          if (geteuid() == 0 && !become(last, lonely)) return last.outcome().says();
+          setrlimit(RLIMIT_NPROC, &one);
+          const Id wanted[] = {Id::psi_read, Id::so_reuseport, Id::user_namespace};
+          Asking asking(wanted, {geteuid(), getegid()});
+          const Answers answers = asking.collect();
+          for (const Id id : wanted)
+            if (!answers[id].asked() || answers[id].worked() || answers[id].error != EAGAIN) return "wrong";
+          return answers[Id::so_reuseport].says();
+        }) == "not started: fork() = -1 EAGAIN");
+}
+
+TEST_CASE("two probes share one network namespace, and the host is not in it") {
+  CHECK(in_child([]() -> std::string {
+          if (!in_user_namespace()) return "not prepared";
+          // With one to make, a second would be ENOSPC.
+          if (!write_file("/proc/sys/user/max_net_namespaces", "1")) return "no limit";
+          const Id wanted[] = {Id::network_namespace_root, Id::reuseport_migration, Id::so_reuseport};
+          Asking asking(wanted, {geteuid(), getegid()});
+          const Answers answers = asking.collect();
+          for (const Id id : wanted)
+            if (answers[id].call.starts_with("unshare")) return answers[id].says();
+          return answers[Id::network_namespace_root].says();
+        }) == "recv(udp 127.0.0.1), in the namespace worked");
 }
 
 TEST_CASE("a probe has none of the caller's open files") {

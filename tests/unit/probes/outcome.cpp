@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 #include <errno.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "probes/answer.hpp"
 #include "probes/last_call.hpp"
@@ -14,6 +17,7 @@ TEST_CASE("an outcome says the call and the kernel's answer") {
   CHECK(Outcome{Result::wrong, "recv(udp)", 0}.says() == "recv(udp) did not give what it promises");
   CHECK(Outcome{Result::timed_out, "", 0}.says() == "no answer in time");
   CHECK(Outcome{Result::died, "", 0}.says() == "ended without an answer");
+  CHECK(Outcome{Result::not_started, "fork()", EAGAIN}.says() == "not started: fork() = -1 EAGAIN");
   CHECK(Outcome{}.says() == "not asked");
 }
 
@@ -34,6 +38,24 @@ TEST_CASE("bytes that are no outcome mean that the child died") {
     CAPTURE(bytes);
     CHECK(from_bytes(bytes).result == Result::died);
   }
+}
+
+TEST_CASE("outcomes come through the pipe in their order, and one that was cut off is none") {
+  std::array<int, 2> ends{};
+  REQUIRE(pipe(ends.data()) == 0);
+  CHECK(send(ends[1], {Result::worked, "first", 0}));
+  CHECK(send(ends[1], {Result::refused, "second", EPERM}));
+  std::array<char, 256> bytes;
+  const ssize_t length = read(ends[0], bytes.data(), bytes.size());
+  REQUIRE(length > 0);
+  const std::string_view sent(bytes.data(), static_cast<std::size_t>(length));
+  REQUIRE(all_sent(sent).size() == 2);
+  CHECK(all_sent(sent)[0].says() == "first worked");
+  CHECK(all_sent(sent)[1].says() == "second = -1 EPERM");
+  CHECK(all_sent(sent.substr(0, sent.size() - 1)).size() == 1);
+  CHECK(all_sent("").empty());
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST_CASE("a call that fails is the last one, with its error") {

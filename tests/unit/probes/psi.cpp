@@ -45,7 +45,8 @@ TEST_CASE("a window of 1 s needs the capability, whoever asks") {
   const Outcome without = from_bytes(in_child([] {
     LastCall last;
     if (!become(last, ordinary_user())) return to_bytes(last.outcome());
-    return to_bytes(psi_trigger_privileged());
+    Namespaces own;
+    return to_bytes(psi_trigger_privileged(own));
   }));
   CHECK(without.says() == "write(/proc/pressure/cpu, \"some 150000 1000000\") = -1 EINVAL");
 }

@@ -31,7 +31,8 @@ inline std::string in_child(const std::function<std::string()>& work) {
     const std::string text = work();
     if (write(answer, text.data(), text.size()) < 0) _exit(1);
   });
-  return child.answer(std::chrono::steady_clock::now() + std::chrono::seconds(20)).value_or("hung");
+  const auto answer = child.answer(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+  return answer.in_time ? answer.bytes : "hung";
 }
 
 /// The outcome of one probe, asked as kerneltour asks it.
