@@ -46,9 +46,10 @@ std::vector<const chapters::Chapter*> named_chapters(const Arguments& arguments)
     const auto* chapter = chapters::find(word);
     if (!chapter)
       throw UsageError(
-          fmt::format("--for: there is no chapter '{}'; they are 0 to {} (man kerneltour lists them)",
-                      posix::printable(word), chapters::catalogue().back().number));
-    named.push_back(chapter);
+          fmt::format("--for: there is no chapter '{}'; they are 0 to {}, or names such as {} (kerneltour "
+                      "chapters lists them)",
+                      word, chapters::catalogue().back().number, chapters::catalogue().at(1).id));
+    if (std::find(named.begin(), named.end(), chapter) == named.end()) named.push_back(chapter);
   }
   return named;
 }
@@ -61,8 +62,7 @@ std::vector<const features::Feature*> wanted_features(
     if (features::find(name)) continue;
     std::string known;
     for (const auto* feature : features::catalogue()) known += fmt::format(" {}", feature->id);
-    throw UsageError(
-        fmt::format("there is no feature '{}'; the features are:{}", posix::printable(name), known));
+    throw UsageError(fmt::format("there is no feature '{}'; the features are:{}", name, known));
   }
   for (const auto* chapter : for_chapters)
     ids.insert(ids.end(), chapter->needs.begin(), chapter->needs.end());
@@ -76,11 +76,11 @@ std::vector<const features::Feature*> wanted_features(
 
 /// A file that was named has to be what it was named as: whatever is wrong with it is wrong usage.
 void read_named_config(host::OtherKernel& kernel, const std::string& path) {
+  if (path.empty()) throw UsageError("--config: the name of a file is missing");
   auto file = posix::read_file(AT_FDCWD, path.c_str());
-  if (!file.ok()) throw UsageError(fmt::format("--config: {} {}", posix::printable(path), file.failure));
+  if (!file.ok()) throw UsageError(fmt::format("--config: {} {}", path, file.failure));
   const auto config = host::read_kernel_config(file.text, path);
-  if (!config.config)
-    throw UsageError(fmt::format("--config: {} {}", posix::printable(path), config.failures.at(0).reason));
+  if (!config.config) throw UsageError(fmt::format("--config: {} {}", path, config.failures.at(0).reason));
   kernel.config_path = path;
   kernel.config_bytes = std::move(file.text);
 }
@@ -90,8 +90,8 @@ host::OtherKernel other_kernel(const Arguments& arguments) {
   kernel.release = text_of(arguments, "release");
   kernel.command_line = text_of(arguments, "cmdline");
   if (kernel.release && !host::parse_kernel_release(*kernel.release))
-    throw UsageError(fmt::format("--release: '{}' is no kernel release such as 6.8.0-45-generic",
-                                 posix::printable(*kernel.release)));
+    throw UsageError(
+        fmt::format("--release: '{}' is no kernel release such as 6.8.0-45-generic", *kernel.release));
   if (const auto path = text_of(arguments, "config")) read_named_config(kernel, *path);
   return kernel;
 }
@@ -124,14 +124,15 @@ host::Host open_host(const Request& request) {
 Report judge_running(const Request& request) {
   const auto subjects = subjects_here(request.as);
   auto [facts, features] = features::judge_running(request.features, subjects);
-  Report report{std::move(facts), {}, std::move(features), {}, request.explain};
-  if (subjects.ordinary.uid != ::getuid()) report.ordinary = subjects.ordinary.name;
+  Report report{std::move(facts), {}, std::move(features), {}, {}, request.explain};
+  if (subjects.ordinary.uid != ::getuid()) report.ordinary = called(subjects.ordinary);
   return report;
 }
 
 Report judge_from_files(const host::Host& host, const Request& request) {
   Report report;
   report.facts = host::read_facts(host, features::programs(), request.kernel);
+  report.root = request.root.value_or("");
   report.explain = request.explain;
   const auto subjects = host.live() ? subjects_here(request.as) : subjects_of(report.facts, request.as);
   report.features = features::judge_facts(request.features, report.facts, subjects);
@@ -158,10 +159,13 @@ Options check_options() {
   add("root", one("DIR"),
       "Judge the host below this directory, which is not running: a mounted disk, a container's image.");
   add("config", one("FILE"),
-      "Judge a kernel with this configuration, plain or compressed, instead of the running one.");
+      "Judge a kernel with this configuration, plain or compressed, instead of the one that is there.");
   add("release", one("RELEASE"),
-      "Judge a kernel of this release, such as 6.8.0-45-generic, instead of the running one.");
-  add("cmdline", one("TEXT"), "Judge a kernel with this command line instead of the running one.");
+      "Judge a kernel of this release, such as 6.8.0-45-generic, with the configuration that is there for "
+      "it.");
+  add("cmdline", one("TEXT"),
+      "Judge the kernel with this command line. What --config, --release and --cmdline leave out is that of "
+      "the host below --root; without --root, --cmdline alone means the running kernel.");
   return options;
 }
 

@@ -43,7 +43,7 @@ constexpr int style = po::command_line_style::unix_style & ~po::command_line_sty
 
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
   Options options = command.options();
-  options.add_options()("help", "");
+  options.add_options()("help,h", "");
   po::positional_options_description operands;
   if (!command.operand.empty()) {
     const std::string name(command.operand);
@@ -68,7 +68,7 @@ const Command& find(std::span<const Command> commands, std::string_view name) {
     if (command.name == name) return command;
   }
   const auto* kind = name.substr(0, 1) == "-" ? "option" : "command";
-  throw UsageError(fmt::format("there is no {} '{}'; see kerneltour --help", kind, posix::printable(name)));
+  throw UsageError(fmt::format("there is no {} '{}'; see kerneltour --help", kind, name));
 }
 
 int run(std::span<const Command> commands, const std::vector<std::string>& words) {
@@ -77,6 +77,8 @@ int run(std::span<const Command> commands, const std::vector<std::string>& words
     return 0;
   }
   if (words[0] == "--version") {
+    if (words.size() > 1)
+      throw UsageError(fmt::format("--version takes nothing behind it, not '{}'", words[1]));
     std::cout << "kerneltour " KERNELTOUR_VERSION "\n";
     return 0;
   }
@@ -91,6 +93,11 @@ int run(std::span<const Command> commands, const std::vector<std::string>& words
     return 0;
   }
   return command.run(arguments);
+}
+
+/// One line on standard error, which what others wrote cannot drive the terminal with.
+void complain(const std::exception& error) {
+  std::cerr << "kerneltour: " << posix::printable(error.what()) << '\n';
 }
 
 /// What was printed has to have arrived: a full disk is an error of ours.
@@ -109,10 +116,10 @@ int dispatch(std::span<const Command> commands, int argc, char** argv) {
   try {
     return flushed(run(commands, {argv + 1, argv + argc}));
   } catch (const UsageError& error) {
-    std::cerr << "kerneltour: " << error.what() << '\n';
+    complain(error);
     return 2;
   } catch (const std::exception& error) {
-    std::cerr << "kerneltour: " << error.what() << '\n';
+    complain(error);
     return 1;
   }
 }

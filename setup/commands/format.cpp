@@ -15,7 +15,7 @@ bool wants_json(const Arguments& arguments) {
   if (arguments.count("format") == 0) return false;
   const auto& format = arguments["format"].as<std::string>();
   if (format != "text" && format != "json")
-    throw UsageError(fmt::format("--format: '{}' is neither text nor json", posix::printable(format)));
+    throw UsageError(fmt::format("--format: '{}' is neither text nor json", format));
   return format == "json";
 }
 

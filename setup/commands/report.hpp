@@ -25,6 +25,7 @@ struct Report {
   std::string ordinary;  ///< who the probes as an ordinary user were made as; empty where there were none
   std::vector<Judged> features;
   std::vector<ChapterReadiness> chapters;
+  std::string root;      ///< the directory that the host is below; empty where it is the running one
   bool explain = false;  ///< show of each feature what it is, and what it rests on even where ready
 };
 

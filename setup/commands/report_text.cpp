@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "commands/report.hpp"
+#include "posix/shell.hpp"
 
 namespace kerneltour::commands {
 namespace {
@@ -82,13 +83,19 @@ std::string table(const Report& report, const Terminal& terminal) {
   return text;
 }
 
-std::string fixes_of(const features::Verdict& verdict, const Terminal& terminal) {
+/// What it does, and where and as whom to do it.
+std::string heading_of(const features::Fix& fix, const std::string& root) {
+  std::string text = fix.summary;
+  if (!root.empty()) text += fmt::format(", in that host (chroot {})", posix::shell_quoted(root));
+  if (fix.root && !fix.summary.ends_with("as root")) text += ", as root";
+  if (fix.reboot) text += ", then reboot";
+  return text + (fix.commands.empty() ? "." : ":");
+}
+
+std::string fixes_of(const features::Verdict& verdict, const std::string& root, const Terminal& terminal) {
   std::string text;
   for (const auto& fix : verdict.fixes) {
-    text += labelled(
-        "fix",
-        fmt::format("{}{}{}:", fix.summary, fix.root ? ", as root" : "", fix.reboot ? ", then reboot" : ""),
-        terminal);
+    text += labelled("fix", heading_of(fix, root), terminal);
     // Never wrapped: they are there to be copied.
     for (const auto& command : fix.commands)
       text += fmt::format("             {}\n", terminal.paint(Colour::bold, printable(command)));
@@ -96,11 +103,11 @@ std::string fixes_of(const features::Verdict& verdict, const Terminal& terminal)
   return text;
 }
 
-std::string details(const Judged& judged, bool explain, const Terminal& terminal) {
+std::string details(const Judged& judged, const Report& report, const Terminal& terminal) {
   const auto& [feature, verdict] = judged;
   std::string text =
       "\n" + terminal.paint(Colour::bold, fmt::format("{}: {}", feature->id, feature->title)) + "\n";
-  if (explain) {
+  if (report.explain) {
     text += labelled("what", feature->about, terminal);
     if (!feature->since.empty()) text += labelled("since", fmt::format("Linux {}", feature->since), terminal);
     for (const auto& document : feature->documents) text += labelled("see", document, terminal);
@@ -108,7 +115,7 @@ std::string details(const Judged& judged, bool explain, const Terminal& terminal
   text += labelled(verdict.status == Status::ready ? "ready" : "why", verdict.reason + ".", terminal);
   for (const auto& [source, says] : verdict.evidence)
     text += labelled("evidence", fmt::format("{}: {}", source, says), terminal);
-  return text + fixes_of(verdict, terminal);
+  return text + fixes_of(verdict, report.root, terminal);
 }
 
 std::string chapter_lines(const Report& report, const Terminal& terminal) {
@@ -134,8 +141,7 @@ std::string chapter_lines(const Report& report, const Terminal& terminal) {
 std::string as_text(const Report& report, const Terminal& terminal) {
   std::string text = headline(report, terminal) + table(report, terminal);
   for (const auto& judged : report.features) {
-    if (report.explain || judged.verdict.status != Status::ready)
-      text += details(judged, report.explain, terminal);
+    if (report.explain || judged.verdict.status != Status::ready) text += details(judged, report, terminal);
   }
   text += chapter_lines(report, terminal);
   if (!report.explain)

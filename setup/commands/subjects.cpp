@@ -1,15 +1,13 @@
 #include "commands/subjects.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <sstream>
 
 #include "commands/command.hpp"
-#include "posix/file.hpp"
+#include "posix/shell.hpp"
 #include "posix/terminal.hpp"
 
 namespace kerneltour::commands {
@@ -20,17 +18,18 @@ constexpr uid_t first_ordinary = 1000;
 constexpr uid_t last_ordinary = 59999;
 /// "nobody" where the host does not name one (Documentation/admin-guide/sysctl/fs.rst: overflowuid).
 constexpr uid_t overflow_id = 65534;
+constexpr std::string_view accounts = "/etc/passwd";
 
 Subjects same(features::Subject subject, gid_t gid) { return {subject, gid, std::move(subject)}; }
 
 Subjects of_named(const std::string& name) {
   const passwd* entry = ::getpwnam(name.c_str());
-  if (!entry) throw UsageError(fmt::format("--as: there is no user '{}' here", posix::printable(name)));
+  if (!entry) throw UsageError(fmt::format("--as: there is no user '{}' here", name));
   if (::geteuid() != 0 && entry->pw_uid != ::getuid())
     throw UsageError(
         fmt::format("--as: only root can ask the kernel as another user; type: sudo kerneltour "
                     "check --as {}",
-                    name));
+                    posix::shell_quoted(name)));
   return same({entry->pw_name, entry->pw_uid}, entry->pw_gid);
 }
 
@@ -42,20 +41,6 @@ std::optional<Subjects> of_sudo_caller() {
   return same({entry->pw_name, entry->pw_uid}, entry->pw_gid);
 }
 
-/// Whether an ID means anything in our user namespace (user_namespaces(7)): root of a small one has few.
-bool is_mapped(const char* map, unsigned id) {
-  std::istringstream lines(posix::read_file(AT_FDCWD, map).text);
-  unsigned inside = 0;
-  unsigned outside = 0;
-  unsigned count = 0;
-  bool any = false;
-  while (lines >> inside >> outside >> count) {
-    any = true;
-    if (id >= inside && id - inside < count) return true;
-  }
-  return !any;
-}
-
 Subjects of_nobody() {
   const passwd* entry = ::getpwnam("nobody");
   Subjects subjects;
@@ -65,6 +50,14 @@ Subjects of_nobody() {
   return subjects;
 }
 
+/// Why the users of a host are not known; empty where they are.
+std::string unreadable_accounts(const host::Facts& facts) {
+  for (const auto& [about, path, reason] : facts.unreadable) {
+    if (path == accounts) return reason;
+  }
+  return {};
+}
+
 }  // namespace
 
 Subjects subjects_here(const std::optional<std::string>& as) {
@@ -72,9 +65,8 @@ Subjects subjects_here(const std::optional<std::string>& as) {
   if (::geteuid() != 0) return features::caller();
   if (auto subjects = of_sudo_caller()) return *subjects;
   const auto subjects = of_nobody();
-  if (is_mapped("/proc/self/uid_map", subjects.ordinary.uid) &&
-      is_mapped("/proc/self/gid_map", subjects.ordinary_gid))
-    return subjects;
+  const auto here = host::read_user_namespace(host::Host::running());
+  if (here.has_user(subjects.ordinary.uid) && here.has_group(subjects.ordinary_gid)) return subjects;
   return features::caller();
 }
 
@@ -82,7 +74,10 @@ Subjects subjects_of(const host::Facts& facts, const std::optional<std::string>&
   for (const auto& [name, uid, gid] : facts.users) {
     if (as ? name == *as : uid >= first_ordinary && uid <= last_ordinary) return same({name, uid}, gid);
   }
-  if (as) throw UsageError(fmt::format("--as: that host has no user '{}'", posix::printable(*as)));
+  if (as && !unreadable_accounts(facts).empty())
+    throw UsageError(
+        fmt::format("--as: {} of that host cannot be read: {}", accounts, unreadable_accounts(facts)));
+  if (as) throw UsageError(fmt::format("--as: that host has no user '{}'", *as));
   return same({"root", 0}, 0);
 }
 

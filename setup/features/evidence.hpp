@@ -24,7 +24,7 @@ void add_config(EvidenceList& evidence, const host::Facts& facts,
 /// The last boot parameter of that name.
 void add_boot_parameter(EvidenceList& evidence, const host::Facts& facts, std::string_view name);
 void add_sysctl(EvidenceList& evidence, const host::Facts& facts, std::string_view name);
-/// What the kernel answered to a probe made as `who` ("ann").
+/// What the kernel answered to a probe made as `who` ("user ann").
 void add_probe(EvidenceList& evidence, const probes::Outcome& outcome, std::string_view who = {});
 
 /// A kernel setting as a number; nullopt where it is missing or none.

@@ -16,6 +16,9 @@ struct Subject {
   uid_t uid = 0;
 };
 
+/// "user ann": "nobody" alone would read as no one.
+inline std::string called(const Subject& subject) { return "user " + subject.name; }
+
 /// All that a verdict may rest on.
 struct Situation {
   const host::Facts& facts;

@@ -4,6 +4,7 @@
 
 #include "features/all.hpp"
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -33,6 +34,7 @@ Verdict too_old(const host::Facts& facts, EvidenceList evidence) {
 
 /// mount_setattr(2) itself is missing or forbidden.
 Verdict judge_no_call(const host::Facts& facts, const probes::Outcome& outcome, EvidenceList evidence) {
+  if (outcome.result != Result::refused) return no_verdict(outcome, std::move(evidence));
   if (is_before(facts, since)) return too_old(facts, std::move(evidence));
   if (!facts.confinement.container.empty())
     return impossible(
@@ -42,19 +44,33 @@ Verdict judge_no_call(const host::Facts& facts, const probes::Outcome& outcome, 
   if (facts.confinement.seccomp_filter)
     return impossible(Layer::seccomp, "a seccomp filter on this process forbids mount_setattr(2)",
                       std::move(evidence));
-  return unknown(std::nullopt, "the kernel refuses: " + outcome.says(), std::move(evidence));
+  return no_verdict(outcome, std::move(evidence));
+}
+
+/// Mounts of another user namespace may not be cloned, and only who owns a file system's namespace may give
+/// it other IDs (fs/namespace.c: __do_loopback, can_idmap_mount).
+Verdict judge_refused_mount(const host::Facts& facts, const probes::Outcome& outcome, EvidenceList evidence) {
+  if (!facts.confinement.container.empty())
+    return impossible(Layer::container, fmt::format("the container may not mount; {}", foreign_kernel(facts)),
+                      std::move(evidence));
+  if (!facts.user_namespace.initial)
+    return unknown(Layer::privilege,
+                   "kerneltour runs as root of a user namespace of its own, and / belongs to the one around "
+                   "it: leave that user namespace",
+                   std::move(evidence));
+  return no_verdict(outcome, std::move(evidence));
 }
 
 Verdict judge_mount(const host::Facts& facts, const probes::Outcome& outcome, EvidenceList evidence) {
   if (outcome.worked()) return ready("root can mount / with other IDs", std::move(evidence));
-  if (outcome.result == Result::refused && outcome.error == EINVAL)
+  if (outcome.result != Result::refused) return no_verdict(outcome, std::move(evidence));
+  if (outcome.error == EINVAL && outcome.call.starts_with("mount_setattr"))
     return impossible(Layer::kernel_version,
                       "the root file system cannot be mounted with other IDs on this kernel",
                       std::move(evidence));
-  if (outcome.result == Result::refused && outcome.error == EPERM && !facts.confinement.container.empty())
-    return impossible(Layer::container, fmt::format("the container may not mount; {}", foreign_kernel(facts)),
-                      std::move(evidence));
-  return unknown(std::nullopt, "the kernel refuses: " + outcome.says(), std::move(evidence));
+  if (outcome.error == EINVAL || outcome.error == EPERM)
+    return judge_refused_mount(facts, outcome, std::move(evidence));
+  return no_verdict(outcome, std::move(evidence));
 }
 
 Verdict judge(const Situation& situation) {

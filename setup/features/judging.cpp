@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "features/catalogue.hpp"
+#include "features/evidence.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -19,11 +21,20 @@ std::vector<probes::Id> wanted_probes(const std::vector<const Feature*>& feature
   return ids;
 }
 
+/// What a host says may be long, and is shown: a kernel's command line of 4 KB.
+void shorten(EvidenceList& evidence) {
+  constexpr std::size_t longest = 200;
+  for (auto& [source, says] : evidence) {
+    if (says.size() > longest) says = std::string(posix::beginning(says, longest)) + "...";
+  }
+}
+
 std::vector<Judged> judge_each(const std::vector<const Feature*>& features, const host::Facts& facts,
                                const probes::Answers& answers, const Subjects& subjects) {
   const Situation situation{facts, answers, subjects.ordinary, subjects.owner};
   std::vector<Judged> judged;
   for (const auto* feature : features) judged.push_back({feature, feature->judge(situation)});
+  for (auto& [feature, verdict] : judged) shorten(verdict.evidence);
   return judged;
 }
 

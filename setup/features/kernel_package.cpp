@@ -41,7 +41,7 @@ constexpr Offer offers[] = {
     {"ubuntu", "18.04", "linux-", "-hwe-18.04", {5, 4, 0}},
     {"ubuntu", "20.04", "linux-", "-hwe-20.04", {5, 15, 0}},
     {"ubuntu", "22.04", "linux-", "-hwe-22.04", {6, 8, 0}},
-    {"ubuntu", "24.04", "linux-", "-hwe-24.04", {6, 8, 0}},
+    {"ubuntu", "24.04", "linux-", "-hwe-24.04", {6, 14, 0}},
 };
 
 std::string_view debian_flavour(std::string_view architecture) {
@@ -58,38 +58,57 @@ std::string flavour_of(const host::Facts& facts, host::KernelOrigin origin, std:
 }
 
 /// Of a release that the table has, the first kernel that is new enough; of any other the one that moves on.
-std::string choose(const host::Facts& facts, const std::string& flavour, std::string_view unlisted,
-                   host::KernelVersion at_least) {
+std::optional<KernelPackage> choose(const host::BaseRelease& base, const std::string& flavour,
+                                    std::string_view unlisted, host::KernelVersion at_least) {
   bool listed = false;
   for (const auto& offer : offers) {
-    if (facts.os.id != offer.distribution || facts.os.version != offer.release) continue;
+    if (base.distribution != offer.distribution || base.version != offer.release) continue;
     listed = true;
     if (offer.version >= at_least)
-      return fmt::format("{}{}{}", offer.before_flavour, flavour, offer.after_flavour);
+      return KernelPackage{fmt::format("{}{}{}", offer.before_flavour, flavour, offer.after_flavour),
+                           offer.version};
   }
-  return listed ? std::string() : fmt::format("{}{}", unlisted, flavour);
+  if (listed) return std::nullopt;
+  return KernelPackage{fmt::format("{}{}", unlisted, flavour), std::nullopt};
 }
 
-std::string debian_package(const host::Facts& facts, host::KernelVersion at_least) {
+/// Debian 13 is the first without kernels for 32-bit PCs (its release notes, "Reduced support for i386").
+bool has_kernel_for_i686(const host::BaseRelease& base) {
+  const auto version = host::parse_kernel_version(base.version + ".0");
+  return !base.newest && (!version || version->major < 13);
+}
+
+std::optional<KernelPackage> debian_package(const host::Facts& facts, const host::BaseRelease& base,
+                                            host::KernelVersion at_least) {
   const auto usual = debian_flavour(facts.architecture);
-  if (usual.empty()) return {};
-  return choose(facts, flavour_of(facts, host::KernelOrigin::debian, usual), "linux-image-", at_least);
+  if (usual.empty() || (usual == "686" && !has_kernel_for_i686(base))) return std::nullopt;
+  return choose(base, flavour_of(facts, host::KernelOrigin::debian, usual), "linux-image-", at_least);
 }
 
-std::string ubuntu_package(const host::Facts& facts, host::KernelVersion at_least) {
+std::optional<KernelPackage> ubuntu_package(const host::Facts& facts, const host::BaseRelease& base,
+                                            host::KernelVersion at_least) {
   const auto flavour = flavour_of(facts, host::KernelOrigin::ubuntu, "generic");
-  auto package = choose(facts, flavour, "linux-", at_least);
+  auto package = choose(base, flavour, "linux-", at_least);
   // The kernels for clouds move on in packages of their own name.
   const bool enablement = flavour == "generic" || flavour == "lowlatency";
-  return package.empty() || enablement ? package : "linux-" + flavour;
+  if (!package || enablement) return package;
+  return KernelPackage{"linux-" + flavour, std::nullopt};
 }
 
 }  // namespace
 
-std::string kernel_package(const host::Facts& facts, host::KernelVersion at_least) {
-  if (facts.os.is_like("ubuntu")) return ubuntu_package(facts, at_least);
-  if (facts.os.is_like("debian")) return debian_package(facts, at_least);
-  return {};
+std::optional<KernelPackage> kernel_package(const host::Facts& facts, host::KernelVersion at_least) {
+  const auto base = host::base_of(facts.os);
+  if (base.distribution == "ubuntu") return ubuntu_package(facts, base, at_least);
+  if (base.distribution == "debian") return debian_package(facts, base, at_least);
+  return std::nullopt;
+}
+
+bool is_own_kernel(const host::Facts& facts) {
+  const auto distribution = host::base_of(facts.os).distribution;
+  if (!facts.release) return false;
+  return (distribution == "debian" && facts.release->origin == host::KernelOrigin::debian) ||
+         (distribution == "ubuntu" && facts.release->origin == host::KernelOrigin::ubuntu);
 }
 
 }  // namespace kerneltour::features

@@ -4,6 +4,7 @@
 
 #include "features/all.hpp"
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
 #include "features/user_namespaces.hpp"
 
 namespace kerneltour::features {
@@ -20,7 +21,7 @@ constexpr std::string_view limit = "user.max_net_namespaces";
 
 EvidenceList gather(const Situation& situation) {
   EvidenceList evidence;
-  add_probe(evidence, situation.answers[Id::network_namespace], situation.ordinary.name);
+  add_probe(evidence, situation.answers[Id::network_namespace], called(situation.ordinary));
   add_probe(evidence, situation.answers[Id::network_namespace_root], "root");
   add_config(evidence, situation.facts, {"CONFIG_NET_NS", "CONFIG_VETH"});
   add_sysctl(evidence, situation.facts, limit);
@@ -56,15 +57,12 @@ Verdict judge_refusal(const Situation& situation, EvidenceList evidence) {
     users.reason = "an ordinary user needs a user namespace for it: " + users.reason;
     return users;
   }
-  if (outcome.error == ENOSPC)
-    return needs_sysctl(facts, fmt::format("no further one may be created: the limit {} is used up", limit),
-                        std::move(evidence), std::string(limit),
-                        std::to_string(sysctl_number(facts, limit).value_or(0) + 15000));
+  if (outcome.error == ENOSPC) return exhausted(facts, limit, std::move(evidence));
   if (outcome.error == EINVAL && config_state(facts, "CONFIG_NET_NS") != host::ConfigState::built_in)
     return needs_other_kernel(facts, Layer::kernel_config,
                               "the kernel was built without network namespaces (CONFIG_NET_NS is not set)",
                               std::move(evidence), since);
-  return unknown(std::nullopt, "the kernel refuses: " + outcome.says(), std::move(evidence));
+  return no_verdict(outcome, std::move(evidence));
 }
 
 Verdict judge_offline(const Situation& situation, EvidenceList evidence) {
@@ -78,9 +76,7 @@ Verdict judge_offline(const Situation& situation, EvidenceList evidence) {
     return needs_other_kernel(facts, Layer::kernel_config,
                               "the kernel was built without network namespaces (CONFIG_NET_NS is not set)",
                               std::move(evidence), since);
-  if (sysctl_number(facts, limit) == 0)
-    return needs_sysctl(facts, fmt::format("{} is 0: nobody may create one", limit), std::move(evidence),
-                        std::string(limit), "15000");
+  if (sysctl_number(facts, limit) == 0) return none_allowed(facts, limit, std::move(evidence));
   return judge_veth(situation, "built in, and no setting forbids them", std::move(evidence));
 }
 
@@ -89,11 +85,12 @@ Verdict judge(const Situation& situation) {
   const auto& outcome = situation.answers[Id::network_namespace];
   if (outcome.worked())
     return judge_veth(
-        situation, fmt::format("{} can create one, and its loopback carries data", situation.ordinary.name),
+        situation,
+        fmt::format("{} can create one, and its loopback carries data", called(situation.ordinary)),
         std::move(evidence));
   if (!outcome.asked()) return judge_offline(situation, std::move(evidence));
   if (outcome.result == Result::refused) return judge_refusal(situation, std::move(evidence));
-  return unknown(std::nullopt, "the kernel gave no usable answer: " + outcome.says(), std::move(evidence));
+  return no_verdict(outcome, std::move(evidence));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "features/all.hpp"
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -93,7 +94,10 @@ std::optional<Verdict> switched_off(const Situation& situation, const EvidenceLi
 std::optional<Verdict> explain(const Situation& situation, const EvidenceList& evidence) {
   const auto& facts = situation.facts;
   const auto config = config_state(facts, "CONFIG_PSI");
-  if (config == host::ConfigState::built_in) return switched_off(situation, evidence);
+  if (config == host::ConfigState::built_in) {
+    if (auto verdict = unreadable_command_line(facts, evidence)) return verdict;
+    return switched_off(situation, evidence);
+  }
   if (is_before(facts, since))
     return needs_other_kernel(facts, Layer::kernel_version,
                               fmt::format("Linux {} is older than {}, the first version with pressure stall "
@@ -109,8 +113,8 @@ std::optional<Verdict> explain(const Situation& situation, const EvidenceList& e
 
 Verdict judge_refusal(const Situation& situation, EvidenceList evidence) {
   const auto& outcome = situation.answers[probes::Id::psi_read];
-  if (outcome.result != probes::Outcome::Result::refused)
-    return unknown(std::nullopt, "the kernel gave no usable answer: " + outcome.says(), std::move(evidence));
+  if (outcome.result != probes::Outcome::Result::refused) return no_verdict(outcome, std::move(evidence));
+  if (auto verdict = no_proc(situation.facts, evidence)) return *verdict;
   if (auto verdict = explain(situation, evidence)) return *verdict;
   // Before Linux 5.6 the files of a disabled PSI exist and cannot be read (commit 3d817689a62c).
   if (outcome.error == EOPNOTSUPP)
@@ -135,7 +139,7 @@ Verdict judge_offline(const Situation& situation, EvidenceList evidence) {
     return works(situation, "the kernel offers /proc/pressure", std::move(evidence));
   }
   if (auto verdict = explain(situation, evidence)) return *verdict;
-  if (facts.boot_parameters_source == "/proc/cmdline")
+  if (facts.proc)
     return unknown(Layer::kernel_config,
                    "/proc was captured without /proc/pressure, and nothing that was read says why",
                    std::move(evidence));

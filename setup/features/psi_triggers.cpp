@@ -5,6 +5,7 @@
 #include "features/all.hpp"
 #include "features/psi.hpp"
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -18,7 +19,7 @@ constexpr Id asked[] = {Id::psi_read, Id::psi_trigger, Id::psi_trigger_privilege
 
 EvidenceList gather(const Situation& situation) {
   EvidenceList evidence;
-  add_probe(evidence, situation.answers[Id::psi_trigger], situation.ordinary.name);
+  add_probe(evidence, situation.answers[Id::psi_trigger], called(situation.ordinary));
   add_probe(evidence, situation.answers[Id::psi_trigger_privileged], "the caller, with CAP_SYS_RESOURCE");
   add_release(evidence, situation.facts);
   return evidence;
@@ -44,10 +45,10 @@ constexpr std::string_view carried_back = "6.1";
 Verdict only_root(const Situation& situation, EvidenceList evidence) {
   if (situation.answers[Id::psi_trigger_privileged].worked())
     return ready("root can arm a trigger; before Linux 6.5 ordinary users cannot", std::move(evidence));
-  return fixable(
-      Layer::privilege, "only root may arm a trigger on this kernel (ordinary users since Linux 6.5)",
-      std::move(evidence),
-      {{"privilege:root", "arm triggers as root", {"sudo kerneltour check psi-triggers"}, true, false}});
+  return fixable(Layer::privilege,
+                 "only root may arm a trigger on this kernel (ordinary users since Linux 6.5)",
+                 std::move(evidence),
+                 {{"privilege:root", "run as root", {"sudo kerneltour check psi-triggers"}, true, false}});
 }
 
 Verdict judge(const Situation& situation) {
@@ -65,8 +66,10 @@ Verdict judge(const Situation& situation) {
       return ready("pressure stall information works, and triggers came with 5.2", std::move(evidence));
     return unknown(Layer::kernel_version, "no kernel release was found to judge", std::move(evidence));
   }
-  if (outcome.error == EACCES || outcome.error == EPERM) return only_root(situation, std::move(evidence));
-  return unknown(std::nullopt, "the kernel did not arm a trigger: " + outcome.says(), std::move(evidence));
+  const bool forbidden = outcome.result == probes::Outcome::Result::refused &&
+                         (outcome.error == EACCES || outcome.error == EPERM);
+  if (forbidden) return only_root(situation, std::move(evidence));
+  return no_verdict(outcome, std::move(evidence));
 }
 
 }  // namespace

@@ -16,12 +16,16 @@ Verdict impossible(Layer layer, std::string reason, EvidenceList evidence);
 Verdict fixable(Layer layer, std::string reason, EvidenceList evidence, std::vector<Fix> fixes);
 
 /// Another kernel helps, of version `since` ("4.20") or later. Impossible where the kernel is not this host's
-/// to choose (in a container, on WSL), and where the distribution's release has none so new.
+/// to choose (in a container, on WSL), where the distribution's release has none so new, and where the kernel
+/// that lacks it by its configuration is the distribution's latest.
 Verdict needs_other_kernel(const host::Facts& facts, Layer layer, std::string reason, EvidenceList evidence,
                            std::string_view since);
 
 /// The files of the running kernel's modules are gone, and come back with its package.
 Verdict needs_module_files(const host::Facts& facts, std::string reason, EvidenceList evidence);
+
+/// Whether packages are Debian's: on Debian, on Ubuntu, and on what is made from them.
+bool has_debian_packages(const host::Facts& facts);
 
 /// The kernel command line has to gain `parameter` ("psi=1") as its last word about it.
 /// Impossible in a container, on WSL and where there is no GRUB; the reason then says who can do it.
@@ -36,6 +40,10 @@ Verdict needs_boot_parameter_without(const host::Facts& facts, std::string reaso
 /// host's.
 Verdict needs_sysctl(const host::Facts& facts, std::string reason, EvidenceList evidence,
                      const std::string& name, const std::string& value);
+
+/// A limit on namespaces, which has to rise: `limit` is 0, or is used up in this or an enclosing namespace.
+Verdict none_allowed(const host::Facts& facts, std::string_view limit, EvidenceList evidence);
+Verdict exhausted(const host::Facts& facts, std::string_view limit, EvidenceList evidence);
 
 /// A Debian package has to be installed. Impossible where packages are not Debian's.
 Verdict needs_package(const host::Facts& facts, std::string reason, EvidenceList evidence,

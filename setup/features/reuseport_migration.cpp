@@ -5,6 +5,7 @@
 #include "features/all.hpp"
 #include "features/remedies.hpp"
 #include "features/socket_feature.hpp"
+#include "features/untold.hpp"
 #include "features/user_namespaces.hpp"
 
 namespace kerneltour::features {
@@ -27,6 +28,11 @@ bool refused_a_namespace(const probes::Outcome& outcome) {
 Verdict judge(const Situation& situation) {
   const auto& facts = situation.facts;
   const auto& outcome = situation.answers[Id::reuseport_migration];
+  EvidenceList evidence;
+  add_probe(evidence, outcome);
+  if (outcome.result == Result::refused && outcome.error == ENOENT) {
+    if (auto verdict = no_proc(facts, evidence)) return *verdict;
+  }
   if (refused_a_namespace(outcome) && !is_before(facts, since)) {
     auto users = judge_user_namespaces(situation);
     if (users.status != Status::ready) {
@@ -38,13 +44,10 @@ Verdict judge(const Situation& situation) {
     }
   }
   if (outcome.result == Result::refused && (outcome.error == EROFS || outcome.error == EACCES) &&
-      !facts.confinement.container.empty()) {
-    EvidenceList evidence;
-    add_probe(evidence, outcome);
+      !facts.confinement.container.empty())
     return impossible(Layer::container,
                       fmt::format("/proc/sys is read-only in this container; {}", foreign_kernel(facts)),
                       std::move(evidence));
-  }
   return judge_socket_feature(situation, Id::reuseport_migration, since,
                               "connections queued at a closed listener move to another one");
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
 
 namespace kerneltour::features {
 
@@ -18,9 +19,7 @@ Verdict judge_socket_feature(const Situation& situation, probes::Id probe, std::
     return needs_other_kernel(facts, Layer::kernel_version,
                               fmt::format("Linux {} is older than {}", facts.release->text, since),
                               std::move(evidence), since);
-  if (outcome.asked())
-    return unknown(std::nullopt, "the kernel did not do what it should: " + outcome.says(),
-                   std::move(evidence));
+  if (outcome.asked()) return no_verdict(outcome, std::move(evidence));
   if (!facts.release)
     return unknown(Layer::kernel_version, "no kernel release was found to judge", std::move(evidence));
   return ready(fmt::format("it came with Linux {}", since), std::move(evidence));

@@ -5,6 +5,8 @@
 #include "features/all.hpp"
 #include "features/id_ranges.hpp"
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
+#include "posix/shell.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -47,6 +49,18 @@ std::vector<std::string> overridden_programs(const host::Facts& facts) {
   return paths;
 }
 
+/// Where root's ID is not mapped, its files seem to be owned by "nobody", and their capabilities are not
+/// shown (user_namespaces(7)).
+std::optional<Verdict> hidden_owner(const host::Facts& facts, const host::Program& program) {
+  const auto& here = facts.user_namespace;
+  if (here.initial || here.has_user(program.status.owner)) return std::nullopt;
+  return unknown(Layer::privilege,
+                 fmt::format("kerneltour runs in a user namespace where the owner of {} is not mapped, and "
+                             "whether it may write a map cannot be seen: leave that user namespace",
+                             program.path),
+                 {{"/proc/self/uid_map", fmt::format("has no user {}", program.status.owner)}});
+}
+
 /// setuid and file capabilities are two right ways to install newuidmap (shadow's configure: --with-fcaps).
 std::optional<Verdict> judge_program(const host::Facts& facts, std::string_view name, unsigned capability) {
   const auto found = facts.programs.find(name);
@@ -55,13 +69,15 @@ std::optional<Verdict> judge_program(const host::Facts& facts, std::string_view 
                          {{"/usr/bin", fmt::format("no {}", name)}}, "uidmap");
   const auto& program = found->second;
   if (program.setuid_root() || program.has_capability(capability)) return std::nullopt;
+  if (auto verdict = hidden_owner(facts, program)) return verdict;
   EvidenceList evidence = {{program.path, fmt::format("mode {:04o}, owner {}", program.status.mode & 07777,
                                                       program.status.owner)}};
   const auto overrides = overridden_programs(facts);
   for (const auto& path : overrides) evidence.push_back({"/var/lib/dpkg/statoverride", path});
   return needs_reinstalled_package(
       facts,
-      fmt::format("{} is neither setuid root nor has it a file capability, so it may not write a map", name),
+      fmt::format("{0} may not write a map: it is not setuid root, and has not the file capability {1}", name,
+                  capability == cap_setuid ? "cap_setuid" : "cap_setgid"),
       std::move(evidence), "uidmap", overrides);
 }
 
@@ -75,32 +91,64 @@ std::vector<BadRange> bad_ranges(const std::vector<host::SubordinateRange>& own,
   return bad;
 }
 
-/// Gives the subject a range of its own on both sides, in place of `replaced`. usermod(8) refuses to make the
-/// files, and takes away only what stands under the user's name.
-Fix grant(const host::Facts& facts, const IdRange& range, const Subject& owner,
-          const std::vector<BadRange>& replaced) {
-  Fix fix;
-  fix.id = "subordinate-ids:" + owner.name;
-  fix.summary =
-      fmt::format("give {} the IDs {} to {}, which nobody has", owner.name, range.start, range.last());
+/// Takes a line away as it stands, whatever characters are in its owner's name.
+std::string remove_line(const BadRange& bad) {
+  std::string pattern;
+  for (const char c : written(bad.range)) {
+    constexpr std::string_view special = "\\/.*[]^$";
+    if (special.find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return fmt::format("sed -i {} {}", posix::shell_quoted("/^" + pattern + "$/d"), bad.path);
+}
+
+/// usermod(8) refuses to make the files, and takes away only what stands under the user's name.
+std::vector<std::string> grant_by_usermod(const host::Facts& facts, const IdRange& range,
+                                          const Subject& owner, const std::vector<BadRange>& replaced) {
+  std::vector<std::string> commands;
   for (const auto* side : {&facts.subuid, &facts.subgid}) {
-    if (!side->file.exists) fix.commands.push_back("touch " + side->path);
+    if (!side->file.exists) commands.push_back("touch " + side->path);
   }
   std::string command = "usermod";
-  for (const auto& [bad, problem, path, option] : replaced) {
-    if (bad.owner == owner.name) {
-      command += fmt::format(" --del-{} {}-{}", option, bad.start, bad.end() - 1);
+  for (const auto& bad : replaced) {
+    if (bad.range.owner == owner.name) {
+      command += fmt::format(" --del-{} {}-{}", bad.usermod_option, bad.range.start, bad.range.end() - 1);
     } else {
-      fix.commands.push_back(fmt::format("sed -i '/^{}$/d' {}", written(bad), path));
+      commands.push_back(remove_line(bad));
     }
   }
-  fix.commands.push_back(fmt::format("{0} --add-subuids {1}-{2} --add-subgids {1}-{2} {3}", command,
-                                     range.start, range.last(), owner.name));
-  return fix;
+  commands.push_back(fmt::format("{0} --add-subuids {1}-{2} --add-subgids {1}-{2} {3}", command, range.start,
+                                 range.last(), posix::shell_quoted(owner.name)));
+  return commands;
+}
+
+/// usermod(8) knows the users of /etc/passwd alone, and not those of a directory service.
+std::vector<std::string> grant_by_lines(const host::Facts& facts, const IdRange& range, const Subject& owner,
+                                        const std::vector<BadRange>& replaced) {
+  std::vector<std::string> commands;
+  for (const auto& bad : replaced) commands.push_back(remove_line(bad));
+  const auto line = posix::shell_quoted(fmt::format("{}:{}:{}", owner.name, range.start, range.count));
+  for (const auto* side : {&facts.subuid, &facts.subgid})
+    commands.push_back(fmt::format("printf '%s\\n' {} >> {}", line, side->path));
+  return commands;
+}
+
+/// Gives the subject a range of its own on both sides, in place of `replaced`.
+Fix grant(const host::Facts& facts, const IdRange& range, const Subject& owner,
+          const std::vector<BadRange>& replaced) {
+  const bool in_passwd = std::any_of(facts.users.begin(), facts.users.end(),
+                                     [&](const host::User& user) { return user.name == owner.name; });
+  return {"subordinate-ids:" + owner.name,
+          fmt::format("give {} the IDs {} to {}, which are free", called(owner), range.start, range.last()),
+          (in_passwd ? grant_by_usermod : grant_by_lines)(facts, range, owner, replaced), true, false};
 }
 
 Verdict needs_range(const Situation& situation, std::string reason, EvidenceList evidence,
                     const std::vector<BadRange>& replaced) {
+  if (situation.owner.name == "nobody")
+    return unknown(Layer::id_ranges,
+                   fmt::format("{}, and should own none: name another user, with --as USER", reason),
+                   std::move(evidence));
   const auto range = free_range(situation.facts);
   if (!range)
     return impossible(
@@ -118,15 +166,18 @@ void add_side(EvidenceList& evidence, const Side& side, const std::vector<host::
     evidence.push_back({fmt::format("{} line {}", path, range.line), written(range)});
   if (own.empty())
     evidence.push_back(
-        {path, file.exists ? fmt::format("has no range of {}", owner.name) : "does not exist"});
+        {path, file.exists ? fmt::format("has no range of {}", called(owner)) : "does not exist"});
   for (const auto& malformed : file.malformed)
     evidence.push_back({fmt::format("{} line {}", path, malformed.line),
                         fmt::format("malformed, and ignored: {}", malformed.text)});
 }
 
-bool has_enough(const std::vector<host::SubordinateRange>& own) {
-  return std::any_of(own.begin(), own.end(), [](const auto& range) { return range.count >= enough_ids; });
+/// The first range that is large enough; `end()` where none is.
+auto find_enough(const std::vector<host::SubordinateRange>& own) {
+  return std::find_if(own.begin(), own.end(), [](const auto& range) { return range.count >= enough_ids; });
 }
+
+bool has_enough(const std::vector<host::SubordinateRange>& own) { return find_enough(own) != own.end(); }
 
 std::string which_side(bool users, bool groups) {
   if (users && groups) return "/etc/subuid and /etc/subgid";
@@ -150,18 +201,19 @@ Verdict judge_ranges(const Situation& situation) {
   if (own_uids.empty() || own_gids.empty())
     return needs_range(
         situation,
-        fmt::format("{} has no range in {}", owner.name, which_side(own_uids.empty(), own_gids.empty())),
+        fmt::format("{} has no range in {}", called(owner), which_side(own_uids.empty(), own_gids.empty())),
         std::move(evidence), bad);
   if (!bad.empty())
     return needs_range(situation, fmt::format("the range {} {}", written(bad[0].range), bad[0].problem),
                        std::move(evidence), bad);
   if (!has_enough(own_uids) || !has_enough(own_gids))
     return needs_range(situation,
-                       fmt::format("{} has no range of {} IDs in {}", owner.name, enough_ids,
+                       fmt::format("{} has no range of {} IDs in {}", called(owner), enough_ids,
                                    which_side(!has_enough(own_uids), !has_enough(own_gids))),
                        std::move(evidence), bad);
-  return ready(fmt::format("{} has {} IDs from {}, and nobody else has them", owner.name, own_uids[0].count,
-                           own_uids[0].start),
+  const auto& large = *find_enough(own_uids);
+  return ready(fmt::format("{} has {} IDs from {}, and no other user has them", called(owner), large.count,
+                           large.start),
                std::move(evidence));
 }
 
@@ -169,6 +221,7 @@ Verdict judge(const Situation& situation) {
   const auto& facts = situation.facts;
   if (auto verdict = judge_program(facts, "newuidmap", cap_setuid)) return *verdict;
   if (auto verdict = judge_program(facts, "newgidmap", cap_setgid)) return *verdict;
+  if (auto verdict = unreadable(facts, {host::About::ids}, {})) return *verdict;
   if (!facts.subordinate_services.empty())
     return unknown(
         Layer::id_ranges,

@@ -6,6 +6,7 @@
 
 #include "features/all.hpp"
 #include "features/remedies.hpp"
+#include "features/untold.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -24,7 +25,7 @@ constexpr std::string_view creation = "unshare(CLONE_NEWUSER)";
 
 EvidenceList gather(const Situation& situation) {
   EvidenceList evidence;
-  add_probe(evidence, situation.answers[Id::user_namespace], situation.ordinary.name);
+  add_probe(evidence, situation.answers[Id::user_namespace], called(situation.ordinary));
   add_probe(evidence, situation.answers[Id::user_namespace_root], "root");
   add_config(evidence, situation.facts, {"CONFIG_USER_NS"});
   for (const auto name : {limit, debian_switch, apparmor_switch}) add_sysctl(evidence, situation.facts, name);
@@ -37,41 +38,24 @@ Verdict not_built(const host::Facts& facts, EvidenceList evidence) {
                             std::move(evidence), since);
 }
 
-Verdict none_allowed(const host::Facts& facts, EvidenceList evidence) {
-  return needs_sysctl(facts, fmt::format("{} is 0: nobody may create one", limit), std::move(evidence),
-                      std::string(limit), "15000");
-}
-
-Verdict exhausted(const host::Facts& facts, EvidenceList evidence) {
-  const auto now = sysctl_number(facts, limit);
-  if (now == 0) return none_allowed(facts, std::move(evidence));
-  return needs_sysctl(
-      facts,
-      fmt::format("no further one may be created: the limit {} is used up here or in a namespace "
-                  "around this one",
-                  limit),
-      std::move(evidence), std::string(limit), std::to_string(now.value_or(0) + 15000));
-}
-
 Verdict switched_off_by_debian(const host::Facts& facts, EvidenceList evidence) {
   return needs_sysctl(facts, fmt::format("{} is 0: only root may create one", debian_switch),
                       std::move(evidence), std::string(debian_switch), "1");
 }
 
 /// A profile for our own programs; the restriction itself stays (ubuntu.com, "Restricted unprivileged user
-/// namespaces").
-Fix apparmor_profile() {
+/// namespaces"). A host that is not running loads it when it boots.
+Fix apparmor_profile(const host::Facts& facts) {
   constexpr std::string_view file = "/etc/apparmor.d/kerneltour";
-  return {
-      "apparmor-profile:kerneltour",
-      "allow kerneltour's own programs, and no others, to create user namespaces",
-      {fmt::format("printf '%s\\n' 'abi <abi/4.0>,' 'include <tunables/global>' "
-                   "'profile kerneltour /usr/{{bin/kerneltour,libexec/kerneltour/**}} flags=(unconfined) {{' "
-                   "'  userns,' '  include if exists <local/kerneltour>' '}}' > {}",
-                   file),
-       fmt::format("apparmor_parser -r {}", file)},
-      true,
-      false};
+  std::vector<std::string> commands = {
+      fmt::format("printf '%s\\n' 'abi <abi/4.0>,' 'include <tunables/global>' "
+                  "'profile kerneltour /usr/{{bin/kerneltour,libexec/kerneltour/**}} flags=(unconfined) {{' "
+                  "'  userns,' '  include if exists <local/kerneltour>' '}}' > {}",
+                  file)};
+  if (facts.live) commands.push_back(fmt::format("apparmor_parser -r {}", file));
+  return {"apparmor-profile:kerneltour",
+          "allow kerneltour's own programs, and no others, to create user namespaces", std::move(commands),
+          true, false};
 }
 
 Verdict restricted_by_apparmor(const host::Facts& facts, std::string reason, EvidenceList evidence) {
@@ -79,13 +63,13 @@ Verdict restricted_by_apparmor(const host::Facts& facts, std::string reason, Evi
     return impossible(Layer::security_module,
                       fmt::format("{}; {}, and so is its AppArmor", reason, foreign_kernel(facts)),
                       std::move(evidence));
-  return fixable(Layer::security_module, std::move(reason), std::move(evidence), {apparmor_profile()});
+  return fixable(Layer::security_module, std::move(reason), std::move(evidence), {apparmor_profile(facts)});
 }
 
-/// Whether the setting means anything: AppArmor may not be there, or be switched off at boot (apparmor=0).
+/// Whether the setting means anything: AppArmor may not be there, or be switched off at boot.
 bool apparmor_is_off(const host::Facts& facts) {
-  if (facts.security_modules.known) return !facts.security_modules.has("apparmor");
-  return facts.boot_parameters && facts.boot_parameters->last("apparmor") == "0";
+  if (!facts.security_modules.source.empty()) return !facts.security_modules.has("apparmor");
+  return facts.boot_parameters && host::apparmor_off_at_boot(*facts.boot_parameters);
 }
 
 bool apparmor_restricts(const host::Facts& facts) {
@@ -138,9 +122,21 @@ Verdict judge_unexplained(const Situation& situation, EvidenceList evidence) {
       std::move(evidence));
 }
 
+/// Who creates one has to have IDs in the namespace around it (user_namespaces(7)).
+std::optional<Verdict> without_ids(const host::Facts& facts, EvidenceList evidence) {
+  const auto& here = facts.user_namespace;
+  if (here.initial || here.has_user(here.caller)) return std::nullopt;
+  evidence.push_back({"/proc/self/uid_map", fmt::format("has no user {}", here.caller)});
+  return unknown(Layer::privilege,
+                 "kerneltour runs in a user namespace where its own user ID is not mapped, and may create "
+                 "none there: leave that user namespace, or map an ID in it",
+                 std::move(evidence));
+}
+
 /// EPERM has many fathers; here from the surest to the least.
 Verdict judge_forbidden(const Situation& situation, EvidenceList evidence) {
   const auto& facts = situation.facts;
+  if (auto verdict = without_ids(facts, evidence)) return *verdict;
   const bool root_may = situation.answers[Id::user_namespace_root].worked();
   if (!root_may) {
     if (auto verdict = in_a_chroot(situation, evidence)) return *verdict;
@@ -172,7 +168,7 @@ Verdict judge_creation_refused(const Situation& situation, EvidenceList evidence
   switch (situation.answers[Id::user_namespace].error) {
     case ENOSPC:
     case EUSERS:
-      return exhausted(facts, std::move(evidence));
+      return exhausted(facts, limit, std::move(evidence));
     case EINVAL:
     case ENOSYS:
       if (config_state(facts, "CONFIG_USER_NS") != host::ConfigState::built_in)
@@ -186,6 +182,7 @@ Verdict judge_creation_refused(const Situation& situation, EvidenceList evidence
 Verdict judge_powerless(const Situation& situation, EvidenceList evidence) {
   const auto& facts = situation.facts;
   const auto& outcome = situation.answers[Id::user_namespace];
+  if (auto verdict = no_proc(facts, evidence)) return *verdict;
   const auto reason = fmt::format("they can be created, and are powerless: {}", outcome.says());
   if (outcome.error == ENOSPC)
     return unknown(Layer::sysctl, fmt::format("{} (a limit in /proc/sys/user is used up)", reason),
@@ -203,7 +200,7 @@ Verdict judge_powerless(const Situation& situation, EvidenceList evidence) {
 
 /// What settings say of a kernel that has them in it; nullopt where they allow it.
 std::optional<Verdict> forbidden_by_settings(const host::Facts& facts, const EvidenceList& evidence) {
-  if (sysctl_number(facts, limit) == 0) return none_allowed(facts, evidence);
+  if (sysctl_number(facts, limit) == 0) return none_allowed(facts, limit, evidence);
   if (debian_switch_is_off(facts)) return switched_off_by_debian(facts, evidence);
   if (docker_forbids(facts))
     return impossible(
@@ -222,6 +219,8 @@ Verdict judge_offline(const Situation& situation, EvidenceList evidence) {
   const auto config = config_state(facts, "CONFIG_USER_NS");
   if (config == host::ConfigState::off || config_state(facts, "CONFIG_NAMESPACES") == host::ConfigState::off)
     return not_built(facts, std::move(evidence));
+  if (auto verdict = unreadable(facts, {host::About::settings}, evidence)) return *verdict;
+  if (auto verdict = unreadable_command_line(facts, evidence)) return *verdict;
   if (auto verdict = forbidden_by_settings(facts, evidence)) return *verdict;
   if (config == host::ConfigState::built_in)
     return ready("built in, and no setting forbids them", std::move(evidence));
@@ -234,14 +233,14 @@ Verdict judge_answer(const Situation& situation, EvidenceList evidence) {
   const auto& outcome = situation.answers[Id::user_namespace];
   if (outcome.worked())
     return ready(fmt::format("{} can create one, map an ID, mount and set the host name inside",
-                             situation.ordinary.name),
+                             called(situation.ordinary)),
                  std::move(evidence));
-  if (outcome.result != Result::refused)
-    return unknown(std::nullopt, "the kernel gave no usable answer: " + outcome.says(), std::move(evidence));
+  if (outcome.result != Result::refused) return no_verdict(outcome, std::move(evidence));
   if (outcome.call.starts_with("set"))
-    return unknown(Layer::privilege,
-                   fmt::format("kerneltour could not become {}: {}", situation.ordinary.name, outcome.says()),
-                   std::move(evidence));
+    return unknown(
+        Layer::privilege,
+        fmt::format("kerneltour could not become {}: {}", called(situation.ordinary), outcome.says()),
+        std::move(evidence));
   if (outcome.call == creation) return judge_creation_refused(situation, std::move(evidence));
   return judge_powerless(situation, std::move(evidence));
 }

@@ -15,6 +15,8 @@ namespace kerneltour::host {
 namespace {
 
 constexpr const char* grub_cfg = "/boot/grub/grub.cfg";
+/// GRUB's default entry may be another one (grub.cfg asks grubenv), which no file tells surely.
+constexpr const char* grub_entry = "/boot/grub/grub.cfg, first entry";
 
 /// The text of a file, empty where there is none: where "missing" and "empty" are the same fact.
 std::string text_of(const Host& host, const std::string& path) { return host.read(path).text; }
@@ -24,8 +26,8 @@ bool is_regular_file(const Host& host, const std::string& path) {
   return status && S_ISREG(status->mode);
 }
 
-std::optional<GrubEntry> first_grub_entry(const Host& host) {
-  return parse_grub_cfg(text_of(host, grub_cfg));
+std::optional<GrubEntry> first_grub_entry(Reader& reader) {
+  return parse_grub_cfg(reader.text(About::boot_parameters, grub_cfg));
 }
 
 bool set_release(Facts& facts, std::string_view text, std::string source) {
@@ -38,8 +40,8 @@ bool set_release(Facts& facts, std::string_view text, std::string source) {
 void read_installed_release(const Host& host, Facts& facts) {
   const std::string running = "/proc/sys/kernel/osrelease";
   if (set_release(facts, text_of(host, running), running)) return;
-  const auto entry = first_grub_entry(host);
-  if (entry && set_release(facts, entry->release, grub_cfg)) return;
+  const auto entry = parse_grub_cfg(text_of(host, grub_cfg));
+  if (entry && set_release(facts, entry->release, grub_entry)) return;
   if (auto newest = newest_kernel(host)) {
     facts.release = std::move(newest->release);
     facts.release_source = std::move(newest->path);
@@ -47,36 +49,37 @@ void read_installed_release(const Host& host, Facts& facts) {
 }
 
 void read_release(const Host& host, const OtherKernel& other, Facts& facts) {
-  if (other.given()) {
-    if (other.release) set_release(facts, *other.release, "--release");
-  } else if (host.live()) {
+  if (other.release) {
+    set_release(facts, *other.release, "--release");
+  } else if (!host.live()) {
+    read_installed_release(host, facts);
+  } else if (!other.other_build()) {
     utsname name;
     if (uname(&name) == 0) set_release(facts, name.release, "uname(2)");
-  } else {
-    read_installed_release(host, facts);
   }
 }
 
-void read_boot_parameters(const Host& host, const OtherKernel& other, Facts& facts) {
+void read_boot_parameters(Reader& reader, const OtherKernel& other, Facts& facts) {
   const auto set = [&](std::string_view command_line, std::string source) {
     facts.boot_parameters = BootParameters::parse(command_line);
     facts.boot_parameters_source = std::move(source);
   };
   if (other.command_line) return set(*other.command_line, "--cmdline");
   const std::string running = "/proc/cmdline";
-  if (!other.given()) {
-    if (const auto file = host.read(running); file.ok()) return set(file.text, running);
+  if (!other.other_build()) {  // where only a command line is given, that has been taken
+    const auto file = reader.read(About::boot_parameters, running);
+    if (file.ok()) return set(file.text, running);
   }
   if (facts.live) return;  // what GRUB would do next time says nothing of this boot
-  if (const auto entry = first_grub_entry(host)) set(entry->command_line, grub_cfg);
+  if (const auto entry = first_grub_entry(reader)) set(entry->command_line, grub_entry);
 }
 
 void read_config(const Host& host, const OtherKernel& other, Facts& facts) {
   if (other.config_bytes) {
     facts.config = read_kernel_config(*other.config_bytes, other.config_path.value_or("--config"));
-  } else if (facts.release || !other.given()) {
+  } else if (facts.release || !other.other_build()) {
     facts.config =
-        find_kernel_config(host, facts.release ? facts.release->text : std::string(), !other.given());
+        find_kernel_config(host, facts.release ? facts.release->text : std::string(), !other.other_build());
   }
 }
 
@@ -94,15 +97,26 @@ ModuleState read_veth(const Host& host, const OtherKernel& other, const Facts& f
   const auto& config = facts.config.config;
   if (config && config->state("CONFIG_VETH") == ConfigState::built_in) return ModuleState::loaded;
   const std::string release = facts.release ? facts.release->text : std::string();
-  return find_module(host, release, "veth", !other.given());
+  return find_module(host, release, "veth", !other.other_build());
+}
+
+/// The settings that the kernel starts with: it takes them from its command line since Linux 5.8.
+Sysctls initial_sysctls(const Facts& facts) {
+  const bool takes_them = !facts.release || facts.release->at_least({5, 8, 0});
+  if (!facts.boot_parameters || !takes_them) return {};
+  return boot_parameter_sysctls(*facts.boot_parameters, facts.boot_parameters_source);
 }
 
 /// What only the kernel that is judged can say.
-void read_kernel(const Host& host, const OtherKernel& other, Facts& facts) {
+void read_kernel(Reader& reader, const OtherKernel& other, Facts& facts) {
+  const Host& host = reader.host();
+  facts.proc = !other.given() && host.exists("/proc/self");
   read_release(host, other, facts);
-  read_boot_parameters(host, other, facts);
+  read_boot_parameters(reader, other, facts);
   read_config(host, other, facts);
-  facts.sysctls = read_sysctls(host, !other.given());
+  const bool current = !other.given() && host.exists("/proc/sys/kernel");
+  facts.sysctls = current ? read_current_sysctls(reader)
+                          : read_configured_sysctls(reader, facts.systemd, initial_sysctls(facts));
   facts.veth = read_veth(host, other, facts);
   if (other.given()) return;
   facts.pressure = read_pressure(host);
@@ -110,9 +124,11 @@ void read_kernel(const Host& host, const OtherKernel& other, Facts& facts) {
 }
 
 /// What holds for the process that asks, and for one in a captured /proc below another root.
-void read_process(const Host& host, const OtherKernel& other, Facts& facts) {
+void read_process(Reader& reader, const OtherKernel& other, Facts& facts) {
+  const Host& host = reader.host();
   const std::string release = facts.release ? facts.release->text : std::string();
-  const auto mounts = parse_mountinfo(text_of(host, "/proc/self/mountinfo"));
+  const auto mounts = parse_mountinfo(reader.text(About::mounts, "/proc/self/mountinfo"));
+  if (!other.given()) facts.user_namespace = read_user_namespace(host);
   facts.confinement = read_confinement(host, release, mounts);
   if (!other.given()) {
     facts.cgroups = read_cgroups(host, mounts);
@@ -153,10 +169,13 @@ std::string installed_architecture(const Host& host) {
   return {};
 }
 
-OsRelease read_os_release(const Host& host) {
-  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
-    if (const auto file = host.read(path); file.ok()) return parse_os_release(file.text);
+/// Where one of the two files can be read, the other one does not count.
+OsRelease read_os_release(Reader& reader) {
+  constexpr std::array<const char*, 2> paths = {"/etc/os-release", "/usr/lib/os-release"};
+  for (const char* path : paths) {
+    if (const auto file = reader.host().read(path); file.ok()) return parse_os_release(file.text);
   }
+  for (const char* path : paths) reader.read(About::distribution, path);
   return {};
 }
 
@@ -173,8 +192,9 @@ bool init_is_systemd(const Host& host) {
   return false;
 }
 
-void read_system(const Host& host, Facts& facts) {
-  facts.os = read_os_release(host);
+void read_system(Reader& reader, Facts& facts) {
+  const Host& host = reader.host();
+  facts.os = read_os_release(reader);
   facts.architecture = host.live() ? running_architecture() : installed_architecture(host);
   facts.systemd = init_is_systemd(host);
   const bool grub =
@@ -184,25 +204,24 @@ void read_system(const Host& host, Facts& facts) {
                                   !host.exists("/etc/apparmor.d/disable/unprivileged_userns");
 }
 
-SubordinateSide read_subordinate_side(const Host& host, std::string path, SubordinateDefaults defaults) {
+SubordinateSide read_subordinate_side(Reader& reader, std::string path, SubordinateDefaults defaults) {
   SubordinateSide side{std::move(path), {}, defaults};
-  const auto text = host.read(side.path);
+  const auto text = reader.read(About::ids, side.path);
   if (text.ok()) {
     side.file = parse_subordinate_ids(text.text);
-  } else if (host.exists(side.path)) {
-    side.file.exists = true;
-    side.file.failure = text.failure;
+  } else {
+    side.file.exists = reader.host().exists(side.path);
   }
   return side;
 }
 
-void read_ids(const Host& host, Facts& facts) {
-  const std::string login_defs = text_of(host, "/etc/login.defs");
-  facts.subuid = read_subordinate_side(host, "/etc/subuid", parse_login_defs(login_defs, "UID"));
-  facts.subgid = read_subordinate_side(host, "/etc/subgid", parse_login_defs(login_defs, "GID"));
-  facts.subordinate_services = subordinate_id_services(text_of(host, "/etc/nsswitch.conf"));
-  facts.users = parse_passwd(text_of(host, "/etc/passwd"));
-  facts.groups = parse_group(text_of(host, "/etc/group"));
+void read_ids(Reader& reader, Facts& facts) {
+  const std::string login_defs = text_of(reader.host(), "/etc/login.defs");
+  facts.subuid = read_subordinate_side(reader, "/etc/subuid", parse_login_defs(login_defs, "UID"));
+  facts.subgid = read_subordinate_side(reader, "/etc/subgid", parse_login_defs(login_defs, "GID"));
+  facts.subordinate_services = subordinate_id_services(reader.text(About::ids, "/etc/nsswitch.conf"));
+  facts.users = parse_passwd(reader.text(About::ids, "/etc/passwd"));
+  facts.groups = parse_group(reader.text(About::ids, "/etc/group"));
 }
 
 void read_programs(const Host& host, std::span<const std::string_view> names, Facts& facts) {
@@ -218,11 +237,13 @@ void read_programs(const Host& host, std::span<const std::string_view> names, Fa
 Facts read_facts(const Host& host, std::span<const std::string_view> programs, const OtherKernel& other) {
   Facts facts;
   facts.live = host.live() && !other.given();
-  read_kernel(host, other, facts);
-  read_process(host, other, facts);
-  read_system(host, facts);
-  read_ids(host, facts);
+  Reader reader(host);
+  read_system(reader, facts);
+  read_kernel(reader, other, facts);
+  read_process(reader, other, facts);
+  read_ids(reader, facts);
   read_programs(host, programs, facts);
+  facts.unreadable = reader.unreadable();
   return facts;
 }
 

@@ -18,9 +18,11 @@
 #include "host/os_release.hpp"
 #include "host/pressure.hpp"
 #include "host/programs.hpp"
+#include "host/reader.hpp"
 #include "host/security_modules.hpp"
 #include "host/subordinate_ids.hpp"
 #include "host/sysctl.hpp"
+#include "host/user_namespace.hpp"
 
 namespace kerneltour::host {
 
@@ -42,9 +44,11 @@ struct Facts {
   bool live = false;  ///< the running host and kernel: probes were possible
   std::optional<KernelRelease> release;
   std::string release_source;  ///< "uname(2)", "--release", or the file that says so
+  /// /proc of the kernel that is judged could be looked at: what is not in it is not there.
+  bool proc = false;
   ConfigFile config;
   std::optional<BootParameters> boot_parameters;
-  std::string boot_parameters_source;  ///< "/proc/cmdline", "--cmdline", "/boot/grub/grub.cfg"
+  std::string boot_parameters_source;  ///< "/proc/cmdline", "--cmdline", "/boot/grub/grub.cfg, first entry"
   Sysctls sysctls;
   OsRelease os;
   std::string architecture;  ///< as uname -m prints it; empty where it is not known
@@ -54,6 +58,7 @@ struct Facts {
   SecurityModules security_modules;
   bool apparmor_userns_profile = false;  ///< the `unprivileged_userns` profile's file is there (Ubuntu)
   Confinement confinement;
+  UserNamespace user_namespace;
   BootLoader boot_loader = BootLoader::none;
   bool systemd = false;  ///< systemd is init: /run/systemd/system exists, or /sbin/init leads to it
   SubordinateSide subuid;
@@ -64,6 +69,7 @@ struct Facts {
   std::map<std::string, Program, std::less<>> programs;  ///< those asked for that are there, by name
   std::vector<std::string> status_overrides;             ///< paths with a dpkg-statoverride(1)
   ModuleState veth = ModuleState::missing;
+  std::vector<Unreadable> unreadable;  ///< what all this might rest on, and could not be read
 };
 
 /// A kernel to judge instead of the host's own: check --config, --release, --cmdline.
@@ -74,15 +80,19 @@ struct OtherKernel {
   std::optional<std::string> command_line;
 
   bool given() const { return config_bytes || release || command_line; }
+  /// Whether another kernel is meant, and not the host's own with another command line.
+  bool other_build() const { return config_bytes || release; }
 };
 
 /// Reads everything, changes nothing. Nothing of what is missing or broken on the host throws: it is a fact
-/// like any other. With `other`, nothing of the running kernel is taken: `live` is false, settings are those
-/// of sysctl.d(5).
-/// `programs` are the names of those to look for.
+/// like any other. `programs` are the names of those to look for.
 ///
-/// A kernel other than the running one is judged as if it were booted here: on the running host `confinement`
-/// is then empty but for WSL, as it is that of this process, and the command line is that of grub.cfg.
+/// With `other`, a kernel is judged as if it were booted here: `live` is false, settings are those of
+/// sysctl.d(5), and what only a running kernel can say (pressure, mounts, security modules) is not taken.
+/// Below another root the rest is that root's: its kernel's release, configuration, command line. On the
+/// running host release and configuration are those of the running kernel where only a command line is given;
+/// for another build the command line is that of grub.cfg. `confinement` is then empty but for WSL, as it is
+/// that of this process.
 Facts read_facts(const Host& host, std::span<const std::string_view> programs, const OtherKernel& other = {});
 
 }  // namespace kerneltour::host

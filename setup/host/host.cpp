@@ -91,9 +91,12 @@ std::optional<std::string> Host::read_link(const std::string& path) const {
   return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
-std::vector<std::string> Host::list(const std::string& directory) const {
+std::vector<std::string> Host::list(const std::string& directory, int* error) const {
   const posix::Fd opened = open(directory, to_read | O_DIRECTORY);
-  if (!opened) return {};
+  if (!opened) {
+    if (error) *error = errno;
+    return {};
+  }
   // fdopendir(3) closes what it is given; `opened` closes its own.
   const int own = fcntl(opened.get(), F_DUPFD_CLOEXEC, 0);
   if (own < 0) return {};

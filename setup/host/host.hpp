@@ -42,8 +42,8 @@ class Host {
   posix::FileText read(const std::string& path, std::size_t limit = posix::largest_text) const;
   /// The target of a symbolic link itself, not followed; nullopt where there is none.
   std::optional<std::string> read_link(const std::string& path) const;
-  /// Names in a directory, sorted; empty where it cannot be read.
-  std::vector<std::string> list(const std::string& directory) const;
+  /// Names in a directory, sorted; empty where it cannot be read, and `error` is then the errno.
+  std::vector<std::string> list(const std::string& directory, int* error = nullptr) const;
   /// nullopt where there is no such file or it cannot be reached.
   std::optional<FileStatus> status(const std::string& path) const;
   bool exists(const std::string& path) const { return status(path).has_value(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/boot_parameters.hpp"
 #include "host/host.hpp"
 #include "posix/terminal.hpp"
 #include "posix/text.hpp"
@@ -19,6 +20,17 @@ std::vector<std::string> parse_security_modules(std::string_view text) {
     if (!name.empty()) names.push_back(posix::printable(name));
   }
   return names;
+}
+
+bool apparmor_off_at_boot(const BootParameters& parameters) {
+  constexpr std::string_view apparmor = "apparmor";
+  if (parameters.last(apparmor) == "0") return true;
+  if (const auto order = parameters.last("lsm")) {
+    const auto names = parse_security_modules(*order);
+    return std::find(names.begin(), names.end(), apparmor) == names.end();
+  }
+  const auto chosen = parameters.last("security");
+  return chosen && !chosen->empty() && *chosen != apparmor;
 }
 
 SecurityModules read_security_modules(const Host& host) {

@@ -6,6 +6,7 @@
 
 namespace kerneltour::host {
 
+class BootParameters;
 class Host;
 
 /// The security modules (LSM) that are active.
@@ -21,6 +22,10 @@ struct SecurityModules {
 
 /// "lockdown,capability,yama,apparmor": /sys/kernel/security/lsm.
 std::vector<std::string> parse_security_modules(std::string_view text);
+
+/// Whether a kernel that has AppArmor starts without it: apparmor=0, lsm= without it, or another module in
+/// security=, which lsm= overrides (kernel-parameters.rst).
+bool apparmor_off_at_boot(const BootParameters& parameters);
 
 /// /sys/kernel/security/lsm, else /sys/module/apparmor/parameters/enabled.
 SecurityModules read_security_modules(const Host& host);

@@ -31,17 +31,6 @@ std::optional<SubordinateRange> parse_range(std::string_view line) {
   return range;
 }
 
-/// Cut between two characters of UTF-8, so that the cut itself makes nothing unprintable.
-std::string beginning_of(std::string_view line) {
-  if (line.size() > longest_malformed) {
-    std::size_t end = longest_malformed;
-    const auto continues = [&] { return (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80; };
-    while (end > longest_malformed - 3 && continues()) --end;
-    line = line.substr(0, end);
-  }
-  return posix::printable(line);
-}
-
 bool says_nothing(std::string_view line) {
   const auto text = posix::trim(line);
   return text.empty() || text.front() == '#';
@@ -80,7 +69,7 @@ SubordinateFile parse_subordinate_ids(std::string_view text) {
       range->line = number;
       file.ranges.push_back(std::move(*range));
     } else if (!says_nothing(line) && file.malformed.size() < most_malformed) {
-      file.malformed.push_back({number, beginning_of(line)});
+      file.malformed.push_back({number, posix::printable(posix::beginning(line, longest_malformed))});
     }
   }
   return file;

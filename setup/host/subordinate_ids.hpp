@@ -26,7 +26,6 @@ struct MalformedLine {
 
 struct SubordinateFile {
   bool exists = false;
-  std::string failure;  ///< why it could not be read, where it exists and could not
   std::vector<SubordinateRange> ranges;
   std::vector<MalformedLine> malformed;  ///< the first 1,000 of them
 };

@@ -1,10 +1,13 @@
 #include "host/sysctl.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
-#include "host/host.hpp"
+#include "host/boot_parameters.hpp"
+#include "host/reader.hpp"
 #include "posix/text.hpp"
 
 namespace kerneltour::host {
@@ -66,21 +69,11 @@ std::string path_of(std::string_view name) {
   return path;
 }
 
-Sysctls read_current(const Host& host) {
-  Sysctls settings;
-  for (const std::string_view name : wanted) {
-    std::string path = path_of(name);
-    const posix::FileText file = host.read(path);
-    if (file.ok()) settings[std::string(name)] = {std::string(posix::trim(file.text)), std::move(path)};
-  }
-  return settings;
-}
-
 /// Configuration files in the order in which they count: by name, whatever directory they are in.
-std::vector<std::string> configuration_files(const Host& host) {
+std::vector<std::string> configuration_files(Reader& reader, bool systemd) {
   std::map<std::string, std::string> path_by_name;
   for (const std::string_view directory : directories) {
-    for (const std::string& name : host.list(std::string(directory))) {
+    for (const std::string& name : reader.list(About::settings, std::string(directory))) {
       if (name.ends_with(".conf"))
         path_by_name.try_emplace(name, std::string(directory).append("/").append(name));
     }
@@ -88,15 +81,44 @@ std::vector<std::string> configuration_files(const Host& host) {
   std::vector<std::string> paths;
   paths.reserve(path_by_name.size() + 1);
   for (auto& [name, path] : path_by_name) paths.push_back(std::move(path));
-  paths.emplace_back("/etc/sysctl.conf");
+  if (!systemd) paths.emplace_back("/etc/sysctl.conf");
   return paths;
 }
 
-Sysctls read_configured(const Host& host) {
+/// A link to /dev/null masks files of its name, and a directory is passed over (sysctl.d(5)).
+bool says_nothing(const posix::FileText& file) { return file.error == ENXIO || file.error == EISDIR; }
+
+/// "user.max_user_namespaces" of "sysctl.user.max_user_namespaces"; empty for another parameter.
+std::string setting_name(std::string_view parameter) {
+  constexpr std::string_view prefix = "sysctl";
+  if (!parameter.starts_with(prefix)) return {};
+  parameter.remove_prefix(prefix.size());
+  if (!parameter.starts_with('.') && !parameter.starts_with('/')) return {};
+  std::string name(parameter.substr(1));
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+}  // namespace
+
+Sysctls read_current_sysctls(Reader& reader) {
   Sysctls settings;
-  for (const std::string& path : configuration_files(host)) {
-    const posix::FileText file = host.read(path);
-    if (!file.ok()) continue;
+  for (const std::string_view name : wanted) {
+    std::string path = path_of(name);
+    const posix::FileText file = reader.read(About::settings, path);
+    if (file.ok()) settings[std::string(name)] = {std::string(posix::trim(file.text)), std::move(path)};
+  }
+  return settings;
+}
+
+Sysctls read_configured_sysctls(Reader& reader, bool systemd, Sysctls before) {
+  Sysctls settings = std::move(before);
+  for (const std::string& path : configuration_files(reader, systemd)) {
+    const posix::FileText file = reader.host().read(path);
+    if (!file.ok()) {
+      if (!says_nothing(file)) reader.note(About::settings, path, file.error, file.failure);
+      continue;
+    }
     Lines lines = parse_sysctl_conf(file.text);
     for (const std::string_view name : wanted) {
       const auto line = lines.find(name);
@@ -106,7 +128,15 @@ Sysctls read_configured(const Host& host) {
   return settings;
 }
 
-}  // namespace
+Sysctls boot_parameter_sysctls(const BootParameters& parameters, const std::string& source) {
+  Sysctls settings;
+  for (const auto& [parameter, value] : parameters.all()) {
+    const auto name = setting_name(parameter);
+    if (value && std::find(wanted.begin(), wanted.end(), name) != wanted.end())
+      settings[name] = {*value, source};
+  }
+  return settings;
+}
 
 Lines parse_sysctl_conf(std::string_view text) {
   Lines lines;
@@ -115,11 +145,6 @@ Lines parse_sysctl_conf(std::string_view text) {
       lines.insert_or_assign(std::move(line->first), std::move(line->second));
   }
   return lines;
-}
-
-Sysctls read_sysctls(const Host& host, bool current) {
-  if (current && host.exists("/proc/sys/kernel")) return read_current(host);
-  return read_configured(host);
 }
 
 }  // namespace kerneltour::host

@@ -6,7 +6,8 @@
 
 namespace kerneltour::host {
 
-class Host;
+class BootParameters;
+class Reader;
 
 /// A kernel setting, and where its value was read.
 struct Setting {
@@ -20,9 +21,17 @@ using Sysctls = std::map<std::string, Setting, std::less<>>;
 /// accepted too), '-' before a name ignored, comments with '#' or ';'. Globs are left out.
 std::map<std::string, std::string, std::less<>> parse_sysctl_conf(std::string_view text);
 
-/// The settings that features ask for: from /proc/sys where there is one (`current`), else as sysctl.d(5)
-/// will set them at boot (/etc, /run, /usr/local/lib, /usr/lib, /lib; a name in an earlier directory hides it
-/// in a later one; /etc/sysctl.conf last). A setting found in neither is left out.
-Sysctls read_sysctls(const Host& host, bool current);
+/// The settings that features ask for, as /proc/sys has them now. One that is not there is left out.
+Sysctls read_current_sysctls(Reader& reader);
+
+/// The same settings as they will be after a boot: `before` are those that the kernel starts with, over which
+/// sysctl.d(5) goes (/etc, /run, /usr/local/lib, /usr/lib, /lib; a name in an earlier directory hides it in
+/// a later one). systemd-sysctl(8) reads /etc/sysctl.conf only where a link in one of these leads to it; the
+/// sysctl(8) that other systems start reads it last.
+Sysctls read_configured_sysctls(Reader& reader, bool systemd, Sysctls before = {});
+
+/// Those that the kernel sets itself from sysctl.NAME=VALUE on its command line, since Linux 5.8
+/// (fs/proc/proc_sysctl.c: process_sysctl_arg).
+Sysctls boot_parameter_sysctls(const BootParameters& parameters, const std::string& source);
 
 }  // namespace kerneltour::host

@@ -41,4 +41,13 @@ std::vector<std::string_view> fields(std::string_view text, char separator) {
   }
 }
 
+std::string_view beginning(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  constexpr std::size_t longest_rest = 3;  // of a character, behind its first byte
+  std::size_t end = limit;
+  const auto continues = [&] { return (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80; };
+  while (end > 0 && end + longest_rest > limit && continues()) --end;
+  return text.substr(0, end);
+}
+
 }  // namespace kerneltour::posix

@@ -27,6 +27,10 @@ std::string_view take_field(std::string_view& rest, char separator);
 /// The fields of `text` between separators; an empty text is one empty field.
 std::vector<std::string_view> fields(std::string_view text, char separator);
 
+/// `text` up to `limit` bytes, cut between two characters of UTF-8 so that the cut itself makes nothing
+/// unprintable.
+std::string_view beginning(std::string_view text, std::size_t limit);
+
 /// The number that the whole text is: decimal digits and nothing else, and not more than `Number` holds.
 template <std::unsigned_integral Number>
 std::optional<Number> parse_number(std::string_view text) {

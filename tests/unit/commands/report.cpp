@@ -130,6 +130,20 @@ TEST_CASE("text gives details of what is not ready, and of all when asked to exp
   CHECK(full.find("uname(2)") != std::string::npos);
 }
 
+TEST_CASE("fixes for a host that is not running are to be done in that host") {
+  auto report = example();
+  report.root = "/mnt/my disk";
+  const auto text = as_text(report, Terminal(200, false, false));
+  CHECK(text.find("in that host (chroot '/mnt/my disk'), as root") != std::string::npos);
+}
+
+TEST_CASE("\"as root\" is said once") {
+  auto report = example();
+  report.features[1].verdict.fixes[0].summary = "run as root";
+  const auto text = as_text(report, Terminal(80, false, false));
+  CHECK(text.find("run as root, then reboot:") != std::string::npos);
+}
+
 TEST_CASE("text from the host cannot drive the terminal") {
   auto report = example();
   report.facts.os.pretty_name = "Evil\x1b[2JOS";

@@ -7,6 +7,15 @@ using namespace kerneltour;
 using namespace kerneltour::test;
 using probes::Id;
 
+namespace {
+
+std::string package_of(const host::Facts& facts, host::KernelVersion at_least) {
+  const auto package = features::kernel_package(facts, at_least);
+  return package ? package->name : "";
+}
+
+}  // namespace
+
 TEST_CASE("a kernel before 4.20 is fixable, one from 4.20 on is ready, one that is not known is unknown") {
   auto facts = debian_12();
   CHECK(gist(judge(features::kernel, facts)) == "ready");
@@ -35,35 +44,35 @@ TEST_CASE("the kernel is not this host's to choose in a container, on WSL, elsew
 
 TEST_CASE("the kernel package fits distribution, release, architecture and flavour") {
   auto facts = debian_12();
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-image-amd64");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-image-amd64");
   set_release(facts, "6.1.0-56-cloud-amd64");
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-image-cloud-amd64");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-image-cloud-amd64");
   set_release(facts, "6.18.44");
   facts.architecture = "aarch64";
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-image-arm64");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-image-arm64");
 
   facts.os = {"ubuntu", "18.04", "Ubuntu 18.04.6 LTS", "bionic", {"debian"}};
   set_release(facts, "4.15.0-213-generic");
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-generic-hwe-18.04");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-generic-hwe-18.04");
   set_release(facts, "4.15.0-1158-aws");
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-aws");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-aws");
   facts.os.version = "25.10";
   set_release(facts, "6.17.0-5-generic");
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-generic");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-generic");
 }
 
 TEST_CASE("a kernel package is offered only where it is new enough for what is needed") {
   auto facts = debian_12();
   facts.os.version = "11";
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-image-amd64");
-  CHECK(features::kernel_package(facts, {5, 12, 0}) == "linux-image-6.1-amd64");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-image-amd64");
+  CHECK(package_of(facts, {5, 12, 0}) == "linux-image-6.1-amd64");
   facts.os.version = "10";
-  CHECK(features::kernel_package(facts, {4, 20, 0}) == "linux-image-5.10-amd64");
-  CHECK(features::kernel_package(facts, {5, 12, 0}).empty());
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-image-5.10-amd64");
+  CHECK_FALSE(features::kernel_package(facts, {5, 12, 0}));
   set_release(facts, "4.19.0-27-amd64");
   CHECK(gist(judge(features::idmapped_mounts, facts)) == "impossible kernel-version");
   facts.os = {"debian", "", "Debian GNU/Linux forky/sid", "forky", {}};
-  CHECK(features::kernel_package(facts, {6, 90, 0}) == "linux-image-amd64");
+  CHECK(package_of(facts, {6, 90, 0}) == "linux-image-amd64");
 }
 
 TEST_CASE("a feature of sockets is what the kernel answered, and its version where it was not asked") {
@@ -112,4 +121,37 @@ TEST_CASE("programs that are not installed come with their package") {
   auto with_ruby = facts;
   with_ruby.programs["ruby"] = {"/usr/bin/ruby", {0100755, 0, 0, 0, std::nullopt}};
   CHECK(gist(judge(features::ruby, with_ruby)) == "ready");
+}
+
+TEST_CASE("derivatives take the packages of their base, and Debian 13 has none for 32-bit PCs") {
+  auto facts = debian_12();
+  set_release(facts, "6.18.44");
+  facts.os = {"linuxmint", "21.3", "Linux Mint 21.3", "virginia", {"ubuntu"}, "jammy"};
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-generic-hwe-22.04");
+  CHECK(gist(judge(features::ruby, facts)) == "fixable package");
+  facts = debian_12();
+  facts.architecture = "i686";
+  set_release(facts, "6.18.44");
+  CHECK(package_of(facts, {4, 20, 0}) == "linux-image-686");
+  facts.os.version = "13";
+  CHECK(package_of(facts, {4, 20, 0}).empty());
+}
+
+TEST_CASE("a distribution that cannot be read is not taken for another one") {
+  auto facts = debian_12();
+  facts.os = {};
+  CHECK(gist(judge(features::ruby, facts)) == "impossible package");
+  facts.unreadable = {{host::About::distribution, "/etc/os-release", "Permission denied"}};
+  CHECK(gist(judge(features::ruby, facts)) == "unknown");
+}
+
+TEST_CASE("a mount refused to root of another user namespace says nothing of the file system") {
+  auto facts = debian_12();
+  facts.user_namespace = {false, host::parse_id_map("0 1000 1"), host::parse_id_map("0 1000 1"), 0};
+  probes::Answers answers;
+  answers[Id::idmapped_mount_call] = worked();
+  answers[Id::idmapped_mount] = refused("open_tree(/, OPEN_TREE_CLONE)", EINVAL);
+  CHECK(gist(judge(features::idmapped_mounts, facts, answers)) == "unknown privilege");
+  facts.confinement.container = "container";
+  CHECK(gist(judge(features::idmapped_mounts, facts, answers)) == "impossible container");
 }

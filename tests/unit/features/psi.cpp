@@ -62,6 +62,7 @@ TEST_CASE("every spelling of off that the kernel takes disables PSI") {
 TEST_CASE("a kernel built without PSI needs another kernel") {
   auto facts = debian_12();
   set_config(facts, "# CONFIG_PSI is not set\n");
+  set_release(facts, "6.0.9");
   const auto verdict = judge(features::psi, facts, unreadable(ENOENT));
   CHECK(gist(verdict) == "fixable kernel-config");
   CHECK(commands_of(verdict) == "apt-get update\napt-get install linux-image-amd64\n");
@@ -100,7 +101,7 @@ TEST_CASE("pressure of control groups hidden by cgroup_disable=pressure is not r
   const auto verdict = judge(features::psi, facts, readable());
   CHECK(gist(verdict) == "fixable boot-parameter");
   CHECK(says(verdict, "cgroup_disable=pressure"));
-  CHECK(commands_of(verdict).find("60-kerneltour-no-pressure.cfg") != std::string::npos);
+  CHECK(commands_of(verdict).find("zz-kerneltour-no-cgroup-disable-pressure.cfg") != std::string::npos);
 }
 
 TEST_CASE(
@@ -123,14 +124,14 @@ TEST_CASE("the fix puts psi=1 behind what else stands on the command line, in a 
   CHECK(commands_of(judge(features::psi, facts, unreadable(ENOENT))) ==
         "mkdir -p /etc/default/grub.d\n"
         "printf '%s\\n' 'GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT psi=1\"' > "
-        "/etc/default/grub.d/60-kerneltour-psi.cfg\n"
+        "/etc/default/grub.d/zz-kerneltour-psi.cfg\n"
         "update-grub\n");
 }
 
 TEST_CASE("a kernel that is not running is judged by its configuration and command line") {
   auto facts = debian_12();
   facts.live = false;
-  facts.boot_parameters_source = "--cmdline";
+  facts.proc = false;
   CHECK(gist(judge(features::psi, facts)) == "ready");
   set_config(facts, default_disabled);
   CHECK(gist(judge(features::psi, facts)) == "fixable boot-parameter");
@@ -161,7 +162,7 @@ TEST_CASE("triggers that only root may arm are a matter of privilege, and ready 
 TEST_CASE("triggers of a kernel that is not running are root's before 6.1") {
   auto facts = debian_12();
   facts.live = false;
-  facts.boot_parameters_source = "--cmdline";
+  facts.proc = false;
   CHECK(gist(judge(features::psi_triggers, facts)) == "ready");
   set_release(facts, "5.10.0-30-amd64");
   CHECK(gist(judge(features::psi_triggers, facts)) == "fixable privilege");
@@ -171,7 +172,7 @@ TEST_CASE("a /proc that was captured without pressure is no proof that there is 
   auto facts = debian_12();
   facts.live = false;
   CHECK(gist(judge(features::psi, facts)) == "unknown kernel-config");
-  facts.boot_parameters_source = "/boot/grub/grub.cfg";
+  facts.proc = false;
   CHECK(gist(judge(features::psi, facts)) == "ready");
 }
 
@@ -183,4 +184,57 @@ TEST_CASE("triggers are blocked by what blocks PSI, and by a kernel before 5.2")
   CHECK(gist(judge(features::psi_triggers, facts, answers)) == "fixable boot-parameter");
   set_release(facts, "5.1.0-1-amd64");
   CHECK(gist(judge(features::psi_triggers, facts, answers)) == "fixable kernel-version");
+}
+
+TEST_CASE("a distribution's own kernel without PSI is not replaced by itself") {
+  auto facts = debian_12();
+  set_config(facts, "# CONFIG_PSI is not set\n");
+  const auto verdict = judge(features::psi, facts, unreadable(ENOENT));
+  CHECK(gist(verdict) == "impossible kernel-config");
+  CHECK(says(verdict, "has no later one"));
+  facts.os.version = "11";
+  set_release(facts, "5.10.0-30-amd64");
+  CHECK(commands_of(judge(features::psi, facts, unreadable(ENOENT))).find("linux-image-6.1-amd64") !=
+        std::string::npos);
+}
+
+TEST_CASE("a kernel that GRUB would not choose by itself is to be chosen in its menu") {
+  auto facts = debian_12();
+  set_config(facts, "# CONFIG_PSI is not set\n");
+  set_release(facts, "6.18.44");
+  const auto verdict = judge(features::psi, facts, unreadable(ENOENT));
+  REQUIRE(verdict.fixes.size() == 1);
+  CHECK(verdict.fixes[0].summary == "install a kernel of the distribution, and choose it in GRUB's menu");
+}
+
+TEST_CASE("without /proc the pressure cannot be looked at, in a container or not") {
+  auto facts = debian_12();
+  facts.proc = false;
+  facts.confinement.container = "docker";
+  const auto verdict = judge(features::psi, facts, unreadable(ENOENT));
+  CHECK(gist(verdict) == "unknown");
+  CHECK(says(verdict, "mount -t proc proc /proc"));
+}
+
+TEST_CASE("a command line that cannot be read leaves PSI open") {
+  auto facts = debian_12();
+  facts.live = facts.proc = false;
+  facts.boot_parameters.reset();
+  CHECK(gist(judge(features::psi, facts)) == "ready");
+  facts.unreadable = {{host::About::boot_parameters, "/boot/grub/grub.cfg", "Permission denied"}};
+  const auto verdict = judge(features::psi, facts);
+  CHECK(gist(verdict) == "unknown");
+  CHECK(verdict.evidence.back().source == "/boot/grub/grub.cfg");
+  CHECK(verdict.evidence.back().says == "Permission denied");
+}
+
+TEST_CASE("what is said once is not said again: triggers for root are run as root") {
+  auto facts = debian_12();
+  set_release(facts, "5.10.0-30-amd64");
+  auto answers = readable();
+  answers[Id::psi_trigger] = refused("open(/proc/pressure/cpu, O_RDWR)", EACCES);
+  const auto verdict = judge(features::psi_triggers, facts, answers);
+  REQUIRE(verdict.fixes.size() == 1);
+  CHECK(verdict.fixes[0].id == "privilege:root");
+  CHECK(verdict.fixes[0].summary == "run as root");
 }

@@ -14,6 +14,7 @@ namespace kerneltour::test {
 inline host::Facts debian_12() {
   host::Facts facts;
   facts.live = true;
+  facts.proc = true;
   facts.release = host::parse_kernel_release("6.1.0-56-amd64");
   facts.release_source = "uname(2)";
   facts.config.config = host::KernelConfig::parse(

@@ -64,14 +64,14 @@ TEST_CASE("newuidmap that is absent comes with its package") {
 TEST_CASE("a user without a range gets one that nobody has, the same on both sides") {
   const auto verdict = judged(with_ranges("bob:100000:65536\n", "carol:165536:65536\n"));
   CHECK(gist(verdict) == "fixable id-ranges");
-  CHECK(says(verdict, "ann has no range in /etc/subuid and /etc/subgid"));
+  CHECK(says(verdict, "user ann has no range in /etc/subuid and /etc/subgid"));
   CHECK(commands_of(verdict) == "usermod --add-subuids 231072-296607 --add-subgids 231072-296607 ann\n");
 }
 
 TEST_CASE("a range that is missing for groups alone is told") {
   const auto verdict = judged(with_ranges("ann:100000:65536\n", ""));
   CHECK(gist(verdict) == "fixable id-ranges");
-  CHECK(says(verdict, "ann has no range in /etc/subgid"));
+  CHECK(says(verdict, "user ann has no range in /etc/subgid"));
 }
 
 TEST_CASE("a range that overlaps another owner's is replaced") {
@@ -145,4 +145,52 @@ TEST_CASE("no free range is left when everything up to the maximum is taken") {
   auto facts = with_ranges("a:100000:600000000\n", "");
   CHECK_FALSE(features::free_range(facts));
   CHECK(gist(judged(facts)) == "impossible id-ranges");
+}
+
+TEST_CASE("files that cannot be read leave it open who has which IDs") {
+  auto facts = with_ranges("", "");
+  facts.unreadable = {{host::About::ids, "/etc/subuid", "Permission denied"}};
+  const auto verdict = judged(facts);
+  CHECK(gist(verdict) == "unknown");
+  REQUIRE(verdict.evidence.size() == 1);
+  CHECK(verdict.evidence[0].source == "/etc/subuid");
+  CHECK(verdict.evidence[0].says == "Permission denied");
+}
+
+TEST_CASE("a user's name is one word to the shell, whatever is in it") {
+  auto facts = with_ranges("", "");
+  facts.users.push_back({"a$(id)", 1001, 1001});
+  const features::Subject odd{"a$(id)", 1001};
+  const auto verdict = features::subordinate_ids.judge({facts, {}, odd, odd});
+  CHECK(commands_of(verdict).find(" 'a$(id)'\n") != std::string::npos);
+}
+
+TEST_CASE("a user whom /etc/passwd has not gets lines, since usermod would refuse") {
+  const auto facts = with_ranges("a.b:500:65536\n", "");
+  const features::Subject far{"a.b", 70000};
+  CHECK(commands_of(features::subordinate_ids.judge({facts, {}, far, far})) ==
+        "sed -i '/^a\\.b:500:65536$/d' /etc/subuid\n"
+        "printf '%s\\n' a.b:100000:65536 >> /etc/subuid\n"
+        "printf '%s\\n' a.b:100000:65536 >> /etc/subgid\n");
+}
+
+TEST_CASE("the user nobody is not given IDs") {
+  const auto facts = with_ranges("", "");
+  const features::Subject nobody{"nobody", 65534};
+  const auto verdict = features::subordinate_ids.judge({facts, {}, nobody, nobody});
+  CHECK(gist(verdict) == "unknown id-ranges");
+  CHECK(says(verdict, "user nobody has no range"));
+  CHECK(verdict.fixes.empty());
+}
+
+TEST_CASE("of several ranges the one that is large enough is told") {
+  const auto verdict = judged(with_ranges("ann:90000:1000\nann:100000:65536\n", "ann:100000:65536\n"));
+  CHECK(says(verdict, "user ann has 65536 IDs from 100000"));
+}
+
+TEST_CASE("a program whose owner is not mapped in this user namespace is not judged") {
+  auto facts = debian_12();
+  facts.user_namespace = {false, host::parse_id_map("0 65534 1"), host::parse_id_map("0 65534 1"), 0};
+  facts.programs["newuidmap"].status.owner = 65534;
+  CHECK(gist(judged(facts)) == "unknown privilege");
 }

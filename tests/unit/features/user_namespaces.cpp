@@ -70,6 +70,7 @@ TEST_CASE("AppArmor is caught where it refuses creation, and where it takes the 
 
 TEST_CASE("a kernel built without user namespaces answers EINVAL") {
   auto facts = debian_12();
+  set_release(facts, "6.0.9");
   set_config(facts, "CONFIG_NAMESPACES=y\n# CONFIG_USER_NS is not set\n");
   CHECK(judged(facts, answered(refused(creation, EINVAL))) == "fixable kernel-config");
   facts.config = {};
@@ -117,7 +118,7 @@ TEST_CASE("a user that kerneltour cannot become is not judged") {
   const auto verdict =
       judge(features::user_namespaces, debian_12(), answered(refused("setresuid(1000)", EINVAL)));
   CHECK(gist(verdict) == "unknown privilege");
-  CHECK(says(verdict, "could not become ann"));
+  CHECK(says(verdict, "could not become user ann"));
 }
 
 TEST_CASE("a probe without an answer is unknown") {
@@ -133,8 +134,9 @@ TEST_CASE("a host that is not running is judged by configuration and settings") 
   set_sysctl(facts, "kernel.unprivileged_userns_clone", "0");
   CHECK(judged(facts) == "fixable sysctl");
   set_sysctl(facts, "user.max_user_namespaces", "0");
-  CHECK(says(judge(features::user_namespaces, facts), "nobody may create one"));
+  CHECK(says(judge(features::user_namespaces, facts), "no user may create one"));
   set_config(facts, "# CONFIG_NAMESPACES is not set\n");
+  set_release(facts, "6.0.9");
   CHECK(judged(facts) == "fixable kernel-config");
   facts = debian_12();
   facts.config = {};
@@ -192,6 +194,7 @@ TEST_CASE("network namespaces need veth: a module whose file is gone is told fro
   CHECK(commands_of(missing) == "apt-get install --reinstall linux-image-6.1.0-56-amd64\n");
   set_config(facts, "CONFIG_NET_NS=y\nCONFIG_VETH=y\n");
   CHECK(gist(judge(features::network_namespaces, facts, answers)) == "ready");
+  set_release(facts, "6.0.9");
   set_config(facts, "CONFIG_NET_NS=y\n# CONFIG_VETH is not set\n");
   CHECK(gist(judge(features::network_namespaces, facts, answers)) == "fixable kernel-config");
 }
@@ -203,4 +206,44 @@ TEST_CASE("the limit of network namespaces is a setting of its own") {
   const auto verdict = judge(features::network_namespaces, facts, answers);
   CHECK(gist(verdict) == "fixable sysctl");
   CHECK(says(verdict, "user.max_net_namespaces"));
+}
+
+TEST_CASE("where the caller's own ID is not mapped, its user namespace is to blame") {
+  auto facts = debian_12();
+  facts.user_namespace = {false, host::parse_id_map(""), host::parse_id_map(""), 65534};
+  const auto answers = answered(refused(creation, EPERM));
+  const auto verdict = judge(features::user_namespaces, facts, answers);
+  CHECK(gist(verdict) == "unknown privilege");
+  CHECK(says(verdict, "leave that user namespace, or map an ID"));
+  facts.user_namespace.users = host::parse_id_map("65534 0 1");
+  CHECK(judged(facts, answers) == "impossible chroot");
+}
+
+TEST_CASE("settings that cannot be read leave a host that is not running open") {
+  auto facts = debian_12();
+  facts.live = false;
+  facts.unreadable = {{host::About::settings, "/etc/sysctl.d/50-x.conf", "Permission denied"}};
+  CHECK(judged(facts) == "unknown");
+  set_config(facts, "# CONFIG_USER_NS is not set\n");
+  CHECK(judged(facts) == "impossible kernel-config");
+}
+
+TEST_CASE("a host that is not running gets no command for the running kernel") {
+  auto facts = debian_12();
+  facts.live = false;
+  set_sysctl(facts, "user.max_user_namespaces", "0");
+  CHECK(commands_of(judge(features::user_namespaces, facts)).find("sysctl -w") == std::string::npos);
+  set_sysctl(facts, "user.max_user_namespaces", "1");
+  set_sysctl(facts, "kernel.apparmor_restrict_unprivileged_userns", "1");
+  CHECK(commands_of(judge(features::user_namespaces, facts)).find("apparmor_parser") == std::string::npos);
+  set_command_line(facts, "lsm=landlock,yama");
+  CHECK(judged(facts) == "ready");
+}
+
+TEST_CASE("a limit of network namespaces that is 0 is told from one that is used up") {
+  auto facts = debian_12();
+  set_sysctl(facts, "user.max_net_namespaces", "0");
+  auto answers = answered(worked());
+  answers[Id::network_namespace] = refused("unshare(CLONE_NEWNET)", ENOSPC);
+  CHECK(says(judge(features::network_namespaces, facts, answers), "user.max_net_namespaces is 0"));
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -70,10 +71,10 @@ TEST_CASE("a root that is not running has the kernel of grub.cfg's first entry")
   const auto facts = facts_of(tree);
   REQUIRE(facts.release);
   CHECK(facts.release->text == "6.1.0-10-amd64");
-  CHECK(facts.release_source == "/boot/grub/grub.cfg");
+  CHECK(facts.release_source == "/boot/grub/grub.cfg, first entry");
   REQUIRE(facts.boot_parameters);
   CHECK(facts.boot_parameters->last("psi") == "1");
-  CHECK(facts.boot_parameters_source == "/boot/grub/grub.cfg");
+  CHECK(facts.boot_parameters_source == "/boot/grub/grub.cfg, first entry");
   CHECK(facts.config.path == "/boot/config-6.1.0-10-amd64");
   CHECK(facts.veth == ModuleState::loaded);
 }
@@ -146,15 +147,16 @@ TEST_CASE("another kernel is judged by what was given, and by nothing of the one
   CHECK(facts.users.size() == 1);
 }
 
-TEST_CASE("of another kernel only what was given is known") {
+TEST_CASE("below a root, what is not given of a kernel is looked for in that root") {
   Tree tree;
   tree.file("/proc/sys/kernel/osrelease", "4.15.0-20-generic\n").file("/proc/cmdline", "psi=0\n");
   tree.file("/proc/config.gz", config).file("/boot/config-6.1.0-10-amd64", config);
   OtherKernel command_line;
   command_line.command_line = "psi=1";
   auto facts = facts_of(tree, command_line);
-  CHECK_FALSE(facts.release);
-  CHECK_FALSE(facts.config.config);
+  REQUIRE(facts.release);
+  CHECK(facts.release->text == "4.15.0-20-generic");
+  CHECK(facts.config.path == "/proc/config.gz");
 
   OtherKernel release;
   release.release = "6.1.0-10-amd64";
@@ -162,7 +164,7 @@ TEST_CASE("of another kernel only what was given is known") {
   CHECK(facts.config.path == "/boot/config-6.1.0-10-amd64");
   CHECK_FALSE(facts.boot_parameters);
   tree.file("/boot/grub/grub.cfg", grub_cfg);
-  CHECK(facts_of(tree, release).boot_parameters_source == "/boot/grub/grub.cfg");
+  CHECK(facts_of(tree, release).boot_parameters_source == "/boot/grub/grub.cfg, first entry");
 
   release.release = "no release";
   facts = facts_of(tree, release);
@@ -241,7 +243,11 @@ TEST_CASE("a subordinate ID file that cannot be read exists, and why is told") {
   tree.directory("/etc/subuid").link("/etc/subgid", "/nowhere");
   const auto facts = facts_of(tree);
   CHECK(facts.subuid.file.exists);
-  CHECK(facts.subuid.file.failure == "is a directory");
+  const auto noted = std::find_if(facts.unreadable.begin(), facts.unreadable.end(),
+                                  [](const Unreadable& one) { return one.path == "/etc/subuid"; });
+  REQUIRE(noted != facts.unreadable.end());
+  CHECK(noted->reason == "is a directory");
+  CHECK(noted->about == About::ids);
   CHECK(facts.subuid.file.ranges.empty());
   CHECK_FALSE(facts.subgid.file.exists);
 }
@@ -299,4 +305,64 @@ TEST_CASE("another kernel on the running host is not live, and this process's co
   CHECK_FALSE(facts.confinement.chroot);
   CHECK_FALSE(facts.confinement.seccomp_filter);
   CHECK_FALSE(facts.architecture.empty());
+}
+
+TEST_CASE("with a root, what is not given is that root's") {
+  Tree tree;
+  tree.file("/boot/grub/grub.cfg", grub_cfg).file("/boot/config-6.1.0-10-amd64", config);
+  OtherKernel other;
+  other.command_line = "cgroup_disable=memory";
+  auto facts = facts_of(tree, other);
+  REQUIRE(facts.release);
+  CHECK(facts.release->text == "6.1.0-10-amd64");
+  CHECK(facts.config.path == "/boot/config-6.1.0-10-amd64");
+  CHECK(facts.boot_parameters_source == "--cmdline");
+  other = {};
+  other.config_bytes = "CONFIG_PSI=y\n";
+  facts = facts_of(tree, other);
+  REQUIRE(facts.release);
+  CHECK(facts.boot_parameters->last("psi") == "1");
+}
+
+TEST_CASE("the running kernel with another command line keeps its release and configuration") {
+  OtherKernel other;
+  other.command_line = "quiet";
+  const auto facts = read_facts(Host::running(), programs, other);
+  CHECK_FALSE(facts.live);
+  REQUIRE(facts.release);
+  CHECK(facts.release->text == running_release());
+  CHECK(facts.config.path == read_facts(Host::running(), programs).config.path);
+}
+
+TEST_CASE("a captured /proc is told from none, and counts for the kernel that made it alone") {
+  Tree tree;
+  CHECK_FALSE(facts_of(tree).proc);
+  tree.file("/proc/self/status", "Name:\tx\n");
+  CHECK(facts_of(tree).proc);
+  OtherKernel other;
+  other.command_line = "quiet";
+  CHECK_FALSE(facts_of(tree, other).proc);
+}
+
+TEST_CASE("settings of the command line count where nothing of /proc/sys is there, since Linux 5.8") {
+  Tree tree;
+  tree.file("/boot/grub/grub.cfg",
+            "menuentry x {\n linux /boot/vmlinuz-6.1.0-10-amd64 sysctl.user.max_user_namespaces=0\n}\n");
+  CHECK(facts_of(tree).sysctls.at("user.max_user_namespaces").value == "0");
+  OtherKernel old;
+  old.release = "5.4.0";
+  CHECK(facts_of(tree, old).sysctls.empty());
+}
+
+TEST_CASE("files that cannot be read are told from files that are not there") {
+  Tree tree;
+  tree.link("/etc/subuid", "subuid")
+      .link("/boot/grub/grub.cfg", "grub.cfg")
+      .link("/etc/os-release", "os-release");
+  const auto facts = facts_of(tree);
+  std::vector<std::string> paths;
+  for (const auto& [about, path, reason] : facts.unreadable) paths.push_back(path);
+  CHECK(paths == std::vector<std::string>{"/etc/os-release", "/boot/grub/grub.cfg", "/etc/subuid"});
+  tree.file("/usr/lib/os-release", "ID=debian\n");
+  CHECK(facts_of(tree).unreadable.size() == 2);
 }

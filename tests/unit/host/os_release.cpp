@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-using kerneltour::host::OsRelease;
-using kerneltour::host::parse_os_release;
+using namespace kerneltour::host;
 using namespace std::string_view_literals;
 
 TEST_CASE("Debian names itself") {
@@ -77,5 +76,26 @@ TEST_CASE("bytes of any kind are taken as they are") {
   CHECK(parse_os_release("ID=a\0b\n"sv).id == "a\0b"sv);
   CHECK(parse_os_release("ID=\xff\n").id == "\xff");
   const std::string huge(4'000'000, 'x');
-  CHECK(parse_os_release(huge + "=1\nPRETTY_NAME=\"" + huge + "\"\nID=debian").pretty_name == huge);
+  CHECK(parse_os_release(huge + "=1\nPRETTY_NAME=\"" + huge + "\"\nID=debian").id == "debian");
+}
+
+TEST_CASE("the base of a distribution is its own release, or the one that its codename tells") {
+  const auto base = [](const char* text) { return base_of(parse_os_release(text)); };
+  CHECK(base("ID=debian\nVERSION_ID=12\n").version == "12");
+  const auto sid = base("ID=debian\nVERSION_CODENAME=forky\n");
+  CHECK(sid.distribution == "debian");
+  CHECK(sid.newest);
+  const auto mint = base("ID=linuxmint\nVERSION_ID=22\nID_LIKE=\"ubuntu debian\"\nUBUNTU_CODENAME=noble\n");
+  CHECK(mint.distribution == "ubuntu");
+  CHECK(mint.version == "24.04");
+  CHECK_FALSE(mint.newest);
+  CHECK(base("ID=ubuntu\nVERSION_ID=24.04\n").distribution == "ubuntu");
+  CHECK(base("ID=pop\nID_LIKE=ubuntu\nVERSION_CODENAME=jammy\n").version == "22.04");
+  CHECK(base("ID=raspbian\nID_LIKE=debian\nVERSION_CODENAME=bookworm\n").version == "12");
+  CHECK(base("ID=fedora\nVERSION_ID=41\n").distribution.empty());
+  CHECK(base_of({}).distribution.empty());
+}
+
+TEST_CASE("a value is cut where it is too long to be shown") {
+  CHECK(parse_os_release("PRETTY_NAME=" + std::string(5000, 'x') + "\n").pretty_name.size() == 200);
 }

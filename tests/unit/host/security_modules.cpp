@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/boot_parameters.hpp"
 #include "host/host.hpp"
 #include "support/tree.hpp"
 
@@ -57,4 +58,15 @@ TEST_CASE("where nothing tells of security modules none are known") {
   CHECK_FALSE(modules.known);
   CHECK(modules.active.empty());
   CHECK(modules.source.empty());
+}
+
+TEST_CASE("AppArmor stays off where the command line says so, or chooses others") {
+  const auto off = [](const char* text) { return apparmor_off_at_boot(BootParameters::parse(text)); };
+  CHECK_FALSE(off("quiet"));
+  CHECK(off("apparmor=0"));
+  CHECK(off("lsm=landlock,yama"));
+  CHECK_FALSE(off("lsm=landlock,apparmor"));
+  CHECK(off("security=selinux"));
+  CHECK_FALSE(off("security=apparmor"));
+  CHECK_FALSE(off("security=selinux lsm=apparmor"));
 }

@@ -5,14 +5,36 @@
 #include <string>
 #include <string_view>
 
-#include "host/host.hpp"
+#include "host/boot_parameters.hpp"
+#include "host/reader.hpp"
 #include "support/tree.hpp"
 
-using kerneltour::host::Host;
-using kerneltour::host::parse_sysctl_conf;
-using kerneltour::host::read_sysctls;
+using namespace kerneltour::host;
 using kerneltour::tests::Tree;
 using namespace std::string_view_literals;
+
+namespace {
+
+Sysctls current(const Tree& tree) {
+  const auto host = Host::at(tree.root());
+  Reader reader(host);
+  return read_current_sysctls(reader);
+}
+
+Sysctls configured(const Tree& tree, bool systemd = true, Sysctls before = {}) {
+  const auto host = Host::at(tree.root());
+  Reader reader(host);
+  return read_configured_sysctls(reader, systemd, std::move(before));
+}
+
+std::vector<Unreadable> unreadable(const Tree& tree) {
+  const auto host = Host::at(tree.root());
+  Reader reader(host);
+  read_configured_sysctls(reader, true);
+  return reader.unreadable();
+}
+
+}  // namespace
 
 TEST_CASE("a sysctl.d file gives its settings") {
   const auto lines = parse_sysctl_conf(
@@ -64,7 +86,7 @@ TEST_CASE("a running host's settings are those of /proc/sys") {
   tree.file("/proc/sys/kernel/unprivileged_userns_clone", "1\n")
       .file("/proc/sys/user/max_user_namespaces", "31234\n")
       .file("/etc/sysctl.d/50-x.conf", "user.max_user_namespaces=0\nnet.ipv4.tcp_migrate_req=1\n");
-  const auto settings = read_sysctls(Host::at(tree.root()), true);
+  const auto settings = current(tree);
   CHECK(settings.size() == 2);
   CHECK(settings.at("user.max_user_namespaces").value == "31234");
   CHECK(settings.at("user.max_user_namespaces").source == "/proc/sys/user/max_user_namespaces");
@@ -75,7 +97,7 @@ TEST_CASE("settings at the next boot are those of sysctl.d, whatever /proc/sys s
   Tree tree;
   tree.file("/proc/sys/user/max_user_namespaces", "31234\n")
       .file("/etc/sysctl.d/60-lxc.conf", "user.max_user_namespaces=0\nkernel.hostname=other\n");
-  const auto settings = read_sysctls(Host::at(tree.root()), false);
+  const auto settings = configured(tree);
   CHECK(settings.size() == 1);
   CHECK(settings.at("user.max_user_namespaces").value == "0");
   CHECK(settings.at("user.max_user_namespaces").source == "/etc/sysctl.d/60-lxc.conf");
@@ -84,8 +106,7 @@ TEST_CASE("settings at the next boot are those of sysctl.d, whatever /proc/sys s
 TEST_CASE("without /proc/sys, sysctl.d is all that there is") {
   Tree tree;
   tree.file("/usr/lib/sysctl.d/10-apparmor.conf", "kernel.apparmor_restrict_unprivileged_userns = 1\n");
-  CHECK(read_sysctls(Host::at(tree.root()), true).at("kernel.apparmor_restrict_unprivileged_userns").value ==
-        "1");
+  CHECK(configured(tree).at("kernel.apparmor_restrict_unprivileged_userns").value == "1");
 }
 
 TEST_CASE("a later name wins, in whatever directory, and an earlier directory hides the same name") {
@@ -95,19 +116,52 @@ TEST_CASE("a later name wins, in whatever directory, and an earlier directory hi
       .file("/usr/lib/sysctl.d/95-hidden.conf", "user.max_net_namespaces=95\n")
       .link("/etc/sysctl.d/95-hidden.conf", "/dev/null")
       .file("/run/sysctl.d/97-not-a-conf.txt", "user.max_net_namespaces=97\n");
-  auto settings = read_sysctls(Host::at(tree.root()), false);
+  auto settings = configured(tree);
   CHECK(settings.at("user.max_user_namespaces").value == "90");
   CHECK(settings.at("user.max_net_namespaces").value == "90");
   CHECK(settings.at("user.max_mnt_namespaces").value == "10");
 
   tree.file("/etc/sysctl.conf", "user.max_net_namespaces=0\n");
-  settings = read_sysctls(Host::at(tree.root()), false);
+  CHECK(configured(tree).at("user.max_net_namespaces").value == "90");
+  settings = configured(tree, false);
   CHECK(settings.at("user.max_net_namespaces").value == "0");
   CHECK(settings.at("user.max_net_namespaces").source == "/etc/sysctl.conf");
+}
+
+TEST_CASE("systemd reads /etc/sysctl.conf where a link among the others leads to it") {
+  Tree tree;
+  tree.file("/etc/sysctl.conf", "user.max_user_namespaces=7\n");
+  CHECK(configured(tree).empty());
+  tree.link("/etc/sysctl.d/99-sysctl.conf", "../sysctl.conf");
+  CHECK(configured(tree).at("user.max_user_namespaces").value == "7");
+}
+
+TEST_CASE("settings of the kernel's command line stand below those of sysctl.d") {
+  Tree tree;
+  tree.file("/etc/sysctl.d/50-x.conf", "user.max_net_namespaces=5\n");
+  const auto parameters = BootParameters::parse(
+      "sysctl.user.max_net_namespaces=1 sysctl/user/max_user_namespaces=0 sysctl.kernel.hostname=x "
+      "sysctluser.max_mnt_namespaces=3 sysctl.user.max_uts_namespaces");
+  const auto settings = configured(tree, true, boot_parameter_sysctls(parameters, "/proc/cmdline"));
+  CHECK(settings.size() == 2);
+  CHECK(settings.at("user.max_net_namespaces").value == "5");
+  CHECK(settings.at("user.max_user_namespaces").value == "0");
+  CHECK(settings.at("user.max_user_namespaces").source == "/proc/cmdline");
+}
+
+TEST_CASE("files that mask others are no unreadable files, and links in a circle are") {
+  Tree tree;
+  tree.link("/etc/sysctl.d/10-mask.conf", "/dev/null").directory("/etc/sysctl.d/20-x.conf");
+  tree.directory("/dev").file("/dev/null", "");
+  CHECK(unreadable(tree).empty());
+  tree.link("/etc/sysctl.d/30-circle.conf", "30-circle.conf");
+  REQUIRE(unreadable(tree).size() == 1);
+  CHECK(unreadable(tree)[0].about == About::settings);
+  CHECK(unreadable(tree)[0].path == "/etc/sysctl.d/30-circle.conf");
 }
 
 TEST_CASE("a directory in a file's place is passed over") {
   Tree tree;
   tree.directory("/etc/sysctl.d/10-x.conf").directory("/etc/sysctl.conf");
-  CHECK(read_sysctls(Host::at(tree.root()), false).empty());
+  CHECK(configured(tree).empty());
 }
