@@ -1,5 +1,6 @@
-// Who may join a port with SO_REUSEPORT: only sockets of the user who has it already.
-// socket(7), bind(2), seteuid(2). Run it with: kerneltour run 20
+// Who may join a port with SO_REUSEPORT: only sockets of the user who has
+// it already. socket(7), bind(2), seteuid(2). Run it with: kerneltour run
+// 20
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -37,29 +38,42 @@ std::string name_of(uid_t uid) {
 std::string subordinate_id(Step& step) {
   const auto name = name_of(getuid());
   const auto ran = run_program({"/usr/bin/getsubids", name});
-  if (ran.status == 127) step.skip("getsubids(1) and newuidmap(1)", "sudo apt-get install uidmap");
-  const auto words = kerneltour::posix::words(ran.output);  // "0: ann 100000 65536"
+  if (ran.status == 127)
+    step.skip("getsubids(1) and newuidmap(1)",
+              "sudo apt-get install uidmap");
+  const auto words =
+      kerneltour::posix::words(ran.output);  // "0: ann 100000 65536"
   if (ran.status != 0 || words.size() < 4)
-    step.skip(fmt::format("a second user: {} has no subordinate IDs", name),
-              "kerneltour check subordinate-ids  # says how to grant them");
+    step.skip(
+        fmt::format("a second user: {} has no subordinate IDs", name),
+        "kerneltour check subordinate-ids  # says how to grant them");
   return std::string(words[2]);
 }
 
-/// An ordinary user may be somebody else only in a user namespace: chapter 10. Both IDs keep their numbers in
-/// there, and the network stays the host's.
+/// An ordinary user may be somebody else only in a user namespace:
+/// chapter 10. Both IDs keep their numbers in there, and the network
+/// stays the host's.
 void enter_namespace_with(Step& step, const std::string& other) {
   const auto pid = std::to_string(getpid());
   const auto own = std::to_string(getuid());
   Process outside([&](Channel& inside) {
     inside.hear();
-    const auto ran = run_program({"/usr/bin/newuidmap", pid, own, own, "1", other, other, "1"});
-    inside.say(ran.status == 0 ? "" : fmt::format("status {} {}", ran.status, ran.output));
+    const auto ran = run_program(
+        {"/usr/bin/newuidmap", pid, own, own, "1", other, other, "1"});
+    inside.say(ran.status == 0
+                   ? ""
+                   : fmt::format("status {} {}", ran.status, ran.output));
   });
-  if (unshare(CLONE_NEWUSER) != 0) step.skip("a user namespace", "kerneltour check user-namespaces");
+  if (unshare(CLONE_NEWUSER) != 0)
+    step.skip("a user namespace", "kerneltour check user-namespaces");
   outside.say("the namespace is there");
   const auto problem = outside.hear();
-  step.output(fmt::format("newuidmap {} {} {} 1 {} {} 1", pid, own, own, other, other), problem);
-  if (!problem.empty()) step.skip("a map of two user IDs", "kerneltour check subordinate-ids");
+  step.output(fmt::format("newuidmap {} {} {} 1 {} {} 1", pid, own, own,
+                          other, other),
+              problem);
+  if (!problem.empty())
+    step.skip("a map of two user IDs",
+              "kerneltour check subordinate-ids");
 }
 
 /// A user whom this process may become, and leave again, with seteuid(2).
@@ -71,7 +85,8 @@ uid_t another_user(Step& step) {
     other = static_cast<uid_t>(std::stoul(id));
   }
   if (seteuid(other) != 0 || seteuid(getuid()) != 0)
-    step.skip(fmt::format("the right to become user {} here", other), "kerneltour check user-namespaces");
+    step.skip(fmt::format("the right to become user {} here", other),
+              "kerneltour check user-namespaces");
   step.note("We are user {}, and can be user {}.", getuid(), other);
   return other;
 }
@@ -87,10 +102,11 @@ Fd sharing_socket() {
 Fd listen_on(Step& step, std::uint16_t port) {
   Fd server = sharing_socket();
   const auto address = loopback(port);
-  step.works(bind(server.get(), generic(address), sizeof address), "bind({}, 127.0.0.1:{})", server.get(),
-             port);
+  step.works(bind(server.get(), generic(address), sizeof address),
+             "bind({}, 127.0.0.1:{})", server.get(), port);
   step.works(listen(server.get(), 64), "listen({}, 64)", server.get());
-  if (port == 0) step.note("The kernel chose port {}.", port_of(server.get()));
+  if (port == 0)
+    step.note("The kernel chose port {}.", port_of(server.get()));
   return server;
 }
 
@@ -98,7 +114,8 @@ Fd listen_on(Step& step, std::uint16_t port) {
 uid_t owner_of(Step& step, const Fd& file) {
   struct stat status {};
   step.works(fstat(file.get(), &status), "fstat({})", file.get());
-  step.note("st_uid: socket {} belongs to user {}.", file.get(), status.st_uid);
+  step.note("st_uid: socket {} belongs to user {}.", file.get(),
+            status.st_uid);
   return status.st_uid;
 }
 
@@ -106,7 +123,8 @@ void one_user(Step& step) {
   const Fd first = listen_on(step, 0);
   const Fd second = listen_on(step, port_of(first.get()));
   const uid_t owner = owner_of(step, first);
-  step.expect(owner_of(step, second) == owner, "both listeners belong to the same user", name_of(owner));
+  step.expect(owner_of(step, second) == owner,
+              "both listeners belong to the same user", name_of(owner));
 }
 
 // The second listener names one address, where the first takes any.
@@ -114,7 +132,8 @@ void better_match(Step& step) {
   const Fd general = sharing_socket();
   auto any = loopback(0);
   any.sin_addr.s_addr = htonl(INADDR_ANY);
-  step.works(bind(general.get(), generic(any), sizeof any), "bind({}, 0.0.0.0:0)", general.get());
+  step.works(bind(general.get(), generic(any), sizeof any),
+             "bind({}, 0.0.0.0:0)", general.get());
   step.works(listen(general.get(), 64), "listen({}, 64)", general.get());
   const Fd specific = listen_on(step, port_of(general.get()));
 
@@ -125,11 +144,16 @@ void better_match(Step& step) {
     if (connect(client.get(), generic(address), sizeof address) != 0)
       step.works(-1, "connect({})", client.get());
   }
-  const timeval limit{2, 0};  // for accept(2), should the kernel have chosen the other listener
-  setsockopt(specific.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  const timeval limit{2, 0};  // for accept(2), should the kernel have
+                              // chosen the other listener
+  setsockopt(specific.get(), SOL_SOCKET, SO_RCVTIMEO, &limit,
+             sizeof limit);
   unsigned taken = 0;
-  while (taken < clients.size() && Fd(accept(specific.get(), nullptr, nullptr))) ++taken;
-  step.expect(taken == clients.size(), "the listener on 127.0.0.1 gets every connection",
+  while (taken < clients.size() &&
+         Fd(accept(specific.get(), nullptr, nullptr)))
+    ++taken;
+  step.expect(taken == clients.size(),
+              "the listener on 127.0.0.1 gets every connection",
               fmt::format("{} of {}", taken, clients.size()));
 }
 
@@ -142,11 +166,13 @@ void another_user_binds(Step& step) {
   owner_of(step, theirs);
   auto address = loopback(port_of(ours.get()));
   const int same = bind(theirs.get(), generic(address), sizeof address);
-  step.refused(EADDRINUSE, same, "bind({}, 127.0.0.1:{})", theirs.get(), port_of(ours.get()));
+  step.refused(EADDRINUSE, same, "bind({}, 127.0.0.1:{})", theirs.get(),
+               port_of(ours.get()));
 
   address.sin_addr.s_addr = htonl(INADDR_ANY);
   const int any = bind(theirs.get(), generic(address), sizeof address);
-  step.refused(EADDRINUSE, any, "bind({}, 0.0.0.0:{})", theirs.get(), port_of(ours.get()));
+  step.refused(EADDRINUSE, any, "bind({}, 0.0.0.0:{})", theirs.get(),
+               port_of(ours.get()));
 }
 
 void other_way_round(Step& step) {
@@ -158,10 +184,12 @@ void other_way_round(Step& step) {
   const Fd ours = sharing_socket();
   const auto address = loopback(port_of(theirs.get()));
   const int answer = bind(ours.get(), generic(address), sizeof address);
-  step.refused(EADDRINUSE, answer, "bind({}, 127.0.0.1:{})", ours.get(), port_of(theirs.get()));
+  step.refused(EADDRINUSE, answer, "bind({}, 127.0.0.1:{})", ours.get(),
+               port_of(theirs.get()));
 }
 
-// As a server that is started by one user, makes its socket, and goes on as another.
+// As a server that is started by one user, makes its socket, and goes on
+// as another.
 void made_before(Step& step) {
   const uid_t other = another_user(step);
   const Fd ours = listen_on(step, 0);
@@ -170,22 +198,26 @@ void made_before(Step& step) {
   step.works(seteuid(other), "seteuid({})", other);
   owner_of(step, early);
   const int joined = bind(early.get(), generic(address), sizeof address);
-  step.works(joined, "bind({}, 127.0.0.1:{})", early.get(), port_of(ours.get()));
+  step.works(joined, "bind({}, 127.0.0.1:{})", early.get(),
+             port_of(ours.get()));
   step.works(listen(early.get(), 64), "listen({}, 64)", early.get());
 
   const Fd late = sharing_socket();
   owner_of(step, late);
   const int answer = bind(late.get(), generic(address), sizeof address);
-  step.refused(EADDRINUSE, answer, "bind({}, 127.0.0.1:{})", late.get(), port_of(ours.get()));
+  step.refused(EADDRINUSE, answer, "bind({}, 127.0.0.1:{})", late.get(),
+               port_of(ours.get()));
 }
 
 void what_you_know(Step& step) {
   const Fd server = listen_on(step, 0);
   const auto filter = fmt::format("sport = :{}", port_of(server.get()));
   const auto ran = run_program({"/usr/bin/ss", "-ltne", filter});
-  if (ran.status != 0) step.skip("ss(8)", "sudo apt-get install iproute2");
+  if (ran.status != 0)
+    step.skip("ss(8)", "sudo apt-get install iproute2");
   step.output(fmt::format("ss -ltne '{}'", filter), ran.output);
-  const bool named = ran.output.find(fmt::format("uid:{} ", geteuid())) != std::string::npos;
+  const bool named = ran.output.find(fmt::format("uid:{} ", geteuid())) !=
+                     std::string::npos;
   step.expect(named == (geteuid() != 0), "ss names every owner but root",
               fmt::format("we are user {}", geteuid()));
 }

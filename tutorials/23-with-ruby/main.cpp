@@ -1,5 +1,6 @@
-// SO_REUSEPORT from Ruby: why TCPServer comes too late, what works, and Ruby and C++ on one port.
-// socket(7), bind(2), listen(2), ruby(1). Run it with: kerneltour run 23
+// SO_REUSEPORT from Ruby: why TCPServer comes too late, what works, and
+// Ruby and C++ on one port. socket(7), bind(2), listen(2), ruby(1). Run
+// it with: kerneltour run 23
 
 #include <errno.h>
 #include <fmt/format.h>
@@ -29,7 +30,8 @@ namespace {
 
 constexpr int on = 1;
 
-/// The article's echo server. Each answer begins with the number of the process that gives it.
+/// The article's echo server. Each answer begins with the number of the
+/// process that gives it.
 const std::string echo_server = R"ruby(require "socket"
 
 server = Socket.new(:INET, :STREAM)
@@ -49,17 +51,20 @@ end
 )ruby";
 
 std::string ruby(Step& step) {
-  const auto program = kerneltour::host::find_program(kerneltour::host::Host::running(), "ruby");
+  const auto program = kerneltour::host::find_program(
+      kerneltour::host::Host::running(), "ruby");
   if (!program) step.skip("ruby(1)", "sudo apt-get install ruby");
   return program->path;
 }
 
-/// Starts the echo server in a process of its own; what it prints is what the process says.
+/// Starts the echo server in a process of its own; what it prints is what
+/// the process says.
 Process start_ruby(const std::string& path, std::uint16_t port) {
   const auto argument = std::to_string(port);
   return Process([&](Channel& parent) {
     dup2(parent.descriptor(), STDOUT_FILENO);
-    execl(path.c_str(), "ruby", "-e", echo_server.c_str(), argument.c_str(), nullptr);
+    execl(path.c_str(), "ruby", "-e", echo_server.c_str(),
+          argument.c_str(), nullptr);
   });
 }
 
@@ -68,9 +73,11 @@ void echo(const Fd& server) {
   std::array<char, 256> line;
   const auto pid = fmt::format("{} ", getpid());
   while (const Fd client{accept(server.get(), nullptr, nullptr)}) {
-    for (ssize_t got; (got = recv(client.get(), line.data(), line.size(), 0)) > 0;) {
+    for (ssize_t got;
+         (got = recv(client.get(), line.data(), line.size(), 0)) > 0;) {
       send(client.get(), pid.data(), pid.size(), MSG_NOSIGNAL);
-      send(client.get(), line.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL);
+      send(client.get(), line.data(), static_cast<std::size_t>(got),
+           MSG_NOSIGNAL);
     }
   }
 }
@@ -83,7 +90,8 @@ std::string say_hello(std::uint16_t port) {
   const auto address = loopback(port);
   std::string answer;
   std::array<char, 256> part;
-  if (connect(client.get(), generic(address), sizeof address) != 0) return answer;
+  if (connect(client.get(), generic(address), sizeof address) != 0)
+    return answer;
   send(client.get(), "hello\n", 6, MSG_NOSIGNAL);
   while (!answer.ends_with('\n')) {
     const auto got = recv(client.get(), part.data(), part.size(), 0);
@@ -94,7 +102,8 @@ std::string say_hello(std::uint16_t port) {
   return answer;
 }
 
-// The option of the first server comes after its bind(2), and the second has bound before it could have one.
+// The option of the first server comes after its bind(2), and the second
+// has bound before it could have one.
 void too_late(Step& step) {
   const std::string source = R"ruby(
     require "socket"
@@ -111,11 +120,13 @@ void too_late(Step& step) {
 
   const auto ran = run_program({ruby(step), "-e", source});
   step.output("ruby too_late.rb", ran.output);
-  step.expect(ran.status == 0 && ran.output.find("\nEADDRINUSE:") != std::string::npos,
+  step.expect(ran.status == 0 &&
+                  ran.output.find("\nEADDRINUSE:") != std::string::npos,
               "the second TCPServer is refused, as expected");
 }
 
-// Socket.new does what socket(2) does and no more, so that there is time for the option.
+// Socket.new does what socket(2) does and no more, so that there is time
+// for the option.
 void option_first(Step& step) {
   const std::string source = R"ruby(
     require "socket"
@@ -133,10 +144,11 @@ void option_first(Step& step) {
 
   const auto ran = run_program({ruby(step), "-e", source});
   step.output("ruby option_first.rb", ran.output);
-  const auto words =
-      kerneltour::posix::words(ran.output);  // "first: 127.0.0.1:40000 second: 127.0.0.1:40000"
-  step.expect(ran.status == 0 && words.size() == 4 && words[1] == words[3],
-              "both servers have the same port");
+  const auto words = kerneltour::posix::words(
+      ran.output);  // "first: 127.0.0.1:40000 second: 127.0.0.1:40000"
+  step.expect(
+      ran.status == 0 && words.size() == 4 && words[1] == words[3],
+      "both servers have the same port");
 }
 
 // Above each call the line of Ruby that makes the same call.
@@ -146,12 +158,15 @@ void line_by_line(Step& step) {
   step.works(server.get(), "socket(AF_INET, SOCK_STREAM)");
 
   // server.setsockopt(:SOCKET, :REUSEPORT, true)
-  const int set = setsockopt(server.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  step.works(set, "setsockopt({}, SOL_SOCKET, SO_REUSEPORT, 1)", server.get());
+  const int set =
+      setsockopt(server.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  step.works(set, "setsockopt({}, SOL_SOCKET, SO_REUSEPORT, 1)",
+             server.get());
 
   // server.bind(Addrinfo.tcp("127.0.0.1", 0))
   const auto address = loopback(0);
-  step.works(bind(server.get(), generic(address), sizeof address), "bind({}, 127.0.0.1:0)", server.get());
+  step.works(bind(server.get(), generic(address), sizeof address),
+             "bind({}, 127.0.0.1:0)", server.get());
 
   // server.listen(128)
   step.works(listen(server.get(), 128), "listen({}, 128)", server.get());
@@ -160,19 +175,24 @@ void line_by_line(Step& step) {
   step.output("cat echo.rb", echo_server);
   Process joined = start_ruby(ruby(step), port);
   const auto said = joined.hear();
-  step.expect(said == "listening", "a Ruby server joins our port", fmt::format("port {}: {}", port, said));
+  step.expect(said == "listening", "a Ruby server joins our port",
+              fmt::format("port {}: {}", port, said));
 }
 
-/// The article's port where it is free. SO_REUSEADDR: connections of an earlier run, in TIME_WAIT, do not
-/// count.
+/// The article's port where it is free. SO_REUSEADDR: connections of an
+/// earlier run, in TIME_WAIT, do not count.
 std::uint16_t choose_port(Step& step) {
   constexpr std::uint16_t wanted = 10021;
   const Fd probe(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   const auto address = loopback(wanted);
-  if (bind(probe.get(), generic(address), sizeof address) == 0 && listen(probe.get(), 1) == 0) return wanted;
-  step.note("Port {0} is busy on this host (`ss -ltnp 'sport = :{0}'` shows with what): we take another.",
-            wanted);
+  if (bind(probe.get(), generic(address), sizeof address) == 0 &&
+      listen(probe.get(), 1) == 0)
+    return wanted;
+  step.note(
+      "Port {0} is busy on this host (`ss -ltnp 'sport = :{0}'` shows "
+      "with what): we take another.",
+      wanted);
   return 0;
 }
 
@@ -180,61 +200,75 @@ void four_servers(Step& step) {
   const Fd ours(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   setsockopt(ours.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   const auto address = loopback(choose_port(step));
-  step.works(bind(ours.get(), generic(address), sizeof address), "bind({}, 127.0.0.1:{})", ours.get(),
+  step.works(bind(ours.get(), generic(address), sizeof address),
+             "bind({}, 127.0.0.1:{})", ours.get(),
              ntohs(address.sin_port));
   step.works(listen(ours.get(), 128), "listen({}, 128)", ours.get());
 
   const auto port = port_of(ours.get());
   std::vector<Process> servers;
   servers.emplace_back([&](Channel&) { echo(ours); });
-  for (int i = 0; i < 3; ++i) servers.push_back(start_ruby(ruby(step), port));
+  for (int i = 0; i < 3; ++i)
+    servers.push_back(start_ruby(ruby(step), port));
   std::vector<Bar> answers;
   for (Process& server : servers) {
     const bool is_ours = answers.empty();
     if (!is_ours) server.hear();  // "listening"
-    answers.push_back({fmt::format("{} {}", is_ours ? "C++ " : "Ruby", server.pid())});
+    answers.push_back(
+        {fmt::format("{} {}", is_ours ? "C++ " : "Ruby", server.pid())});
   }
 
   for (int i = 0; i < 400; ++i) {
     const auto answer = say_hello(port);
     for (std::size_t n = 0; n < servers.size(); ++n) {
-      if (answer == fmt::format("{} hello", servers[n].pid())) answers[n].value += 1;
+      if (answer == fmt::format("{} hello", servers[n].pid()))
+        answers[n].value += 1;
     }
   }
   step.bars(fmt::format("400 connections to port {}", port), answers);
   const auto some =
-      std::count_if(answers.begin(), answers.end(), [](const Bar& bar) { return bar.value > 0; });
-  step.expect(some == 4, "all four servers answer", fmt::format("{} of 4", some));
+      std::count_if(answers.begin(), answers.end(),
+                    [](const Bar& bar) { return bar.value > 0; });
+  step.expect(some == 4, "all four servers answer",
+              fmt::format("{} of 4", some));
   double sum = 0;
   for (const Bar& bar : answers) sum += bar.value;
-  step.expect(sum == 400, "every connection is answered by one of them", fmt::format("{} of 400", sum));
+  step.expect(sum == 400, "every connection is answered by one of them",
+              fmt::format("{} of 400", sum));
 }
 
-// The port is kept by a socket that does not listen: the kernel sends it no connection.
+// The port is kept by a socket that does not listen: the kernel sends it
+// no connection.
 void what_you_know(Step& step) {
   const Fd keeper(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   setsockopt(keeper.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   const auto address = loopback(0);
-  step.works(bind(keeper.get(), generic(address), sizeof address), "bind({}, 127.0.0.1:0)", keeper.get());
+  step.works(bind(keeper.get(), generic(address), sizeof address),
+             "bind({}, 127.0.0.1:0)", keeper.get());
   const auto port = port_of(keeper.get());
 
   std::vector<Process> servers;
-  for (int i = 0; i < 3; ++i) servers.push_back(start_ruby(ruby(step), port));
+  for (int i = 0; i < 3; ++i)
+    servers.push_back(start_ruby(ruby(step), port));
   for (Process& server : servers) server.hear();  // "listening"
   const auto filter = fmt::format("sport = :{}", port);
   const auto ran = run_program({"/usr/bin/ss", "-Hltnp", filter});
-  if (ran.status != 0) step.skip("ss(8)", "sudo apt-get install iproute2");
+  if (ran.status != 0)
+    step.skip("ss(8)", "sudo apt-get install iproute2");
   step.output(fmt::format("ss -Hltnp '{}'", filter), ran.output);
-  const auto lines = std::count(ran.output.begin(), ran.output.end(), '\n');
-  step.expect(lines == 3, "ss lists three listeners on one port", fmt::format("{} lines", lines));
+  const auto lines =
+      std::count(ran.output.begin(), ran.output.end(), '\n');
+  step.expect(lines == 3, "ss lists three listeners on one port",
+              fmt::format("{} lines", lines));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   constexpr kerneltour::lesson::StepCode steps[] = {
-      {"too-late", too_late},         {"option-first", option_first},   {"line-by-line", line_by_line},
-      {"four-servers", four_servers}, {"what-you-know", what_you_know},
+      {"too-late", too_late},           {"option-first", option_first},
+      {"line-by-line", line_by_line},   {"four-servers", four_servers},
+      {"what-you-know", what_you_know},
   };
   return kerneltour::lesson::run(argc, argv, steps);
 }
