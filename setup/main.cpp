@@ -7,7 +7,8 @@ using namespace kerneltour::commands;
 
 // The commands. Help, man page and completion are made from this table.
 constexpr Command commands_of_kerneltour[] = {
-    {"chapters", "", "Lists the chapters: what each needs here, and how far you are", chapters_options, list_chapters},
+    {"chapters", "", "Lists the chapters: what each needs here, and how far you are", chapters_options,
+     list_chapters},
     {"run", "CHAPTER", "Runs a chapter, or the next one", run_options, run},
     {"check", "FEATURE", "Tells what this host is ready for, and what stands in the way", check_options,
      check},
