@@ -78,8 +78,10 @@ std::string as_text(const std::vector<Entry>& entries, const Terminal& terminal)
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text +
-         "\nThe next one: kerneltour run. Any other: kerneltour run N. What one needs: kerneltour check "
-         "--for N\n";
+         "\n"
+         "kerneltour run            the next one\n"
+         "kerneltour run N          any other\n"
+         "kerneltour check --for N  what one needs here\n";
 }
 
 std::string as_json(const std::vector<Entry>& entries) {

@@ -17,16 +17,14 @@ constexpr std::uint64_t sys_admin = bit(CAP_SYS_ADMIN);
 constexpr std::uint64_t enter_mounts = sys_admin | bit(CAP_SYS_CHROOT);  // setns(2)
 constexpr std::uint64_t become_another = bit(CAP_SETUID) | bit(CAP_SETGID);
 
-// root_directory is the last of its child: it leaves a chroot, if there is one. What is in a network
-// namespace sees another loopback and other sockets than the host's, and so comes behind what asks about
-// those.
+// Nothing leads out of a namespace: what is asked in one comes behind what is asked about the host.
 constexpr std::array<Probe, count> probes{{
     // id, asker, order, needs root, needs, function
     {Id::psi_read, Asker::caller, 1, false, nothing, psi_read},
     {Id::psi_trigger, Asker::ordinary_user, 0, false, nothing, psi_trigger},
     {Id::psi_trigger_privileged, Asker::caller, 0, false, sys_resource, psi_trigger_privileged},
     {Id::user_namespace, Asker::ordinary_user, 1, false, nothing, user_namespace},
-    {Id::user_namespace_root, Asker::caller_inside, 0, true, nothing, user_namespace},
+    {Id::user_namespace_root, Asker::caller, 6, true, nothing, user_namespace},
     {Id::network_namespace, Asker::ordinary_user, 2, false, nothing, network_namespace},
     {Id::network_namespace_root, Asker::caller, 3, false, sys_admin, network_namespace_root},
     {Id::idmapped_mount_call, Asker::caller, 1, false, nothing, idmapped_mount_call},

@@ -23,12 +23,8 @@ struct Caller {
 
 /// The children that ask, in the order of their start. To start one takes longer than most probes, so that
 /// those of one identity share one.
-enum class Asker {
-  ordinary_user,  ///< has become the ordinary user, and enters a user namespace
-  caller,         ///< asks as the caller
-  caller_inside   ///< the caller too, but in a user namespace, which nothing leads out of
-};
-inline constexpr std::array askers{Asker::ordinary_user, Asker::caller, Asker::caller_inside};
+enum class Asker { ordinary_user, caller };
+inline constexpr std::array askers{Asker::ordinary_user, Asker::caller};
 
 struct Probe {
   Id id;
