@@ -1,7 +1,7 @@
 # Fills the places in TEMPLATE with what PROGRAM says of itself, and writes RESULT: @MAN_FEATURES@ stands for what
 # `PROGRAM --reference man-features` prints. VERSION and DATE are given.
 file(READ ${TEMPLATE} template)
-string(REGEX MATCHALL "@(MAN|BASH)_[A-Z_]+@" places "${template}")
+string(REGEX MATCHALL "@(MAN|BASH|MD)_[A-Z_]+@" places "${template}")
 foreach(place IN LISTS places)
   string(REPLACE "@" "" place ${place})
   string(TOLOWER ${place} part)

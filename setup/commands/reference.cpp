@@ -67,6 +67,32 @@ std::string man_chapters(std::span<const Command>) {
   return text;
 }
 
+/// The first Linux with all that the chapter needs; "any" where it needs nothing of the kernel.
+std::string since(const chapters::Chapter& chapter) {
+  host::KernelVersion newest;
+  std::string text = "any";
+  for (const auto& need : chapter.needs) {
+    const auto* feature = features::find(need);
+    const auto version = host::parse_kernel_version(feature->since);
+    if (!version || *version < newest) continue;
+    newest = *version;
+    text = feature->since;
+  }
+  return text;
+}
+
+std::string md_compatibility(std::span<const Command>) {
+  std::string text = "| chapter | runs as | since Linux | needs |\n|---|---|---|---|\n";
+  for (const auto& chapter : chapters::catalogue()) {
+    std::string needs;
+    for (const auto& need : chapter.needs) needs += (needs.empty() ? "" : ", ") + need;
+    text += fmt::format("| {:02} {} | {} | {} | {} |\n", chapter.number, chapter.title,
+                        chapter.privilege == chapters::Privilege::root ? "root" : "any user", since(chapter),
+                        needs);
+  }
+  return text;
+}
+
 std::string man_exit_status(std::span<const Command>) {
   std::string text;
   for (const auto& [status, meaning] : exit_statuses)
@@ -147,7 +173,7 @@ struct Part {
 constexpr Part parts[] = {
     {"man-commands", man_commands},       {"man-features", man_features},
     {"man-chapters", man_chapters},       {"man-exit-status", man_exit_status},
-    {"bash-completion", bash_completion},
+    {"bash-completion", bash_completion}, {"md-compatibility", md_compatibility},
 };
 
 }  // namespace

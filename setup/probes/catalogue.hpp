@@ -21,10 +21,10 @@ struct Caller {
   static Caller current();
 };
 
-/// The children that ask, in the order of their start. To start one takes longer than most probes, so that
-/// those of one identity share one.
-enum class Asker { ordinary_user, caller };
-inline constexpr std::array askers{Asker::ordinary_user, Asker::caller};
+/// The children that ask, in the order of their start: what takes longer begins first. To start one takes
+/// longer than most probes, so that those of one identity share one.
+enum class Asker { caller, ordinary_user };
+inline constexpr std::array askers{Asker::caller, Asker::ordinary_user};
 
 struct Probe {
   Id id;

@@ -12,6 +12,7 @@
 #include <exception>
 #include <optional>
 
+#include "lesson/leftovers.hpp"
 #include "lesson/reporter.hpp"
 #include "posix/error.hpp"
 #include "posix/fd.hpp"
@@ -141,6 +142,7 @@ StepStatus run_step(const StepCode& code, const StopSignals& signals,
   int status = 0;
   if (heard_out) waitpid(child, &status, 0);
   end_all(child);
+  remove_leftovers();  // a step that was killed could not
   if (!heard_out) return StepStatus::stopped;
   tell_crash(status, course, show);
   if (!course.held) return StepStatus::failed;
