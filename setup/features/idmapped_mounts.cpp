@@ -78,7 +78,8 @@ Verdict judge(const Situation& situation) {
   auto evidence = gather(situation);
   const auto& call = situation.answers[Id::idmapped_mount_call];
   const auto& mount = situation.answers[Id::idmapped_mount];
-  if (call.asked() && !call.worked()) return judge_no_call(facts, call, std::move(evidence));
+  if (call.result == Result::refused) return judge_no_call(facts, call, std::move(evidence));
+  if (call.asked() && !call.worked()) return no_verdict(call, std::move(evidence));
   if (mount.asked()) return judge_mount(facts, mount, std::move(evidence));
   if (call.worked())
     return ready(

@@ -113,6 +113,14 @@ TEST_CASE("ID-mapped mounts: tried by root, told from the call by others, from t
   CHECK(gist(judge(features::idmapped_mounts, facts, answers)) == "fixable kernel-version");
 }
 
+TEST_CASE("a question about ID-mapped mounts without an answer is unknown, in a container too") {
+  auto facts = debian_12();
+  facts.confinement.container = "docker";
+  probes::Answers answers;
+  answers[Id::idmapped_mount_call] = {probes::Outcome::Result::died, "", 0};
+  CHECK(judge(features::idmapped_mounts, facts, answers).status == features::Status::unknown);
+}
+
 TEST_CASE("programs that are not installed come with their package") {
   const auto facts = debian_12();
   CHECK(commands_of(judge(features::lxc, facts)) == "apt-get install lxc\n");
