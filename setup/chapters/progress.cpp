@@ -82,7 +82,7 @@ void record_progress(const std::string& path, std::string_view chapter, const Ch
   const auto lock = lock_directory(directory);
   auto all = read_progress(path);
   all[std::string(chapter)] = progress;
-  posix::replace_file(path, to_json(all).dump(2) + "\n", 0600);
+  posix::replace_file(path, to_json(all).dump(2) + "\n", {.mode = 0600});
 }
 
 }  // namespace kerneltour::chapters

@@ -35,7 +35,7 @@ void copy_chapter(const std::string& directory) {
       throw std::runtime_error(path + " is there already; nothing was written");
   }
   posix::make_directories(directory, 0777);
-  for (const auto& [name, text] : files) posix::replace_file(directory + "/" + name, text, 0644);
+  for (const auto& [name, text] : files) posix::replace_file(directory + "/" + name, text, {.mode = 0644});
 }
 
 }  // namespace kerneltour::lesson
