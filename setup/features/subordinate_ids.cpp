@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "features/all.hpp"
-#include "features/id_ranges.hpp"
 #include "features/remedies.hpp"
 #include "features/untold.hpp"
+#include "host/id_ranges.hpp"
 #include "posix/shell.hpp"
 
 namespace kerneltour::features {
@@ -16,25 +16,6 @@ constexpr std::string_view documents[] = {"subuid(5)", "subgid(5)", "newuidmap(1
 constexpr std::string_view programs[] = {"newuidmap", "newgidmap"};
 constexpr unsigned cap_setgid = 6;  // linux/capability.h
 constexpr unsigned cap_setuid = 7;
-
-/// One of the two sides, with what belongs to it.
-struct Side {
-  const host::SubordinateSide& host;
-  std::vector<std::pair<std::uint64_t, std::string>> ids;
-  std::string_view usermod_option;  ///< behind --add- and --del-
-};
-
-/// A range that is of no use, and why.
-struct BadRange {
-  host::SubordinateRange range;
-  std::string problem;
-  std::string path;
-  std::string_view usermod_option;
-};
-
-std::string written(const host::SubordinateRange& range) {
-  return fmt::format("{}:{}:{}", range.owner, range.start, range.count);
-}
 
 /// Those of our programs that the administrator gave other rights than their package does.
 std::vector<std::string> overridden_programs(const host::Facts& facts) {
@@ -81,87 +62,41 @@ std::optional<Verdict> judge_program(const host::Facts& facts, std::string_view 
       std::move(evidence), "uidmap", overrides);
 }
 
-std::vector<BadRange> bad_ranges(const std::vector<host::SubordinateRange>& own, const Side& side,
-                                 const Subject& owner) {
-  std::vector<BadRange> bad;
+/// What is wrong with the first of these ranges that something is wrong with; empty where nothing is.
+std::string first_problem(const std::vector<host::SubordinateRange>& own, const host::IdSide& side,
+                          const Subject& owner) {
   for (const auto& range : own) {
-    if (auto problem = problem_of(range, owner.name, owner.uid, side.host, side.ids); !problem.empty())
-      bad.push_back({range, std::move(problem), side.host.path, side.usermod_option});
+    if (const auto problem = side.problem_of(range, owner.name, owner.uid); !problem.empty())
+      return fmt::format("the range {} {}", written(range), problem);
   }
-  return bad;
+  return {};
 }
 
-/// Takes a line away as it stands, whatever characters are in its owner's name.
-std::string remove_line(const BadRange& bad) {
-  std::string pattern;
-  for (const char c : written(bad.range)) {
-    constexpr std::string_view special = "\\/.*[]^$";
-    if (special.find(c) != std::string_view::npos) pattern += '\\';
-    pattern += c;
-  }
-  return fmt::format("sed -i {} {}", posix::shell_quoted("/^" + pattern + "$/d"), bad.path);
-}
-
-/// usermod(8) refuses to make the files, and takes away only what stands under the user's name.
-std::vector<std::string> grant_by_usermod(const host::Facts& facts, const IdRange& range,
-                                          const Subject& owner, const std::vector<BadRange>& replaced) {
-  std::vector<std::string> commands;
-  for (const auto* side : {&facts.subuid, &facts.subgid}) {
-    if (!side->file.exists) commands.push_back("touch " + side->path);
-  }
-  std::string command = "usermod";
-  for (const auto& bad : replaced) {
-    if (bad.range.owner == owner.name) {
-      command += fmt::format(" --del-{} {}-{}", bad.usermod_option, bad.range.start, bad.range.end() - 1);
-    } else {
-      commands.push_back(remove_line(bad));
-    }
-  }
-  commands.push_back(fmt::format("{0} --add-subuids {1}-{2} --add-subgids {1}-{2} {3}", command, range.start,
-                                 range.last(), posix::shell_quoted(owner.name)));
-  return commands;
-}
-
-/// usermod(8) knows the users of /etc/passwd alone, and not those of a directory service.
-std::vector<std::string> grant_by_lines(const host::Facts& facts, const IdRange& range, const Subject& owner,
-                                        const std::vector<BadRange>& replaced) {
-  std::vector<std::string> commands;
-  for (const auto& bad : replaced) commands.push_back(remove_line(bad));
-  const auto line = posix::shell_quoted(fmt::format("{}:{}:{}", owner.name, range.start, range.count));
-  for (const auto* side : {&facts.subuid, &facts.subgid})
-    commands.push_back(fmt::format("printf '%s\\n' {} >> {}", line, side->path));
-  return commands;
-}
-
-/// Gives the subject a range of its own on both sides, in place of `replaced`.
-Fix grant(const host::Facts& facts, const IdRange& range, const Subject& owner,
-          const std::vector<BadRange>& replaced) {
-  const bool in_passwd = std::any_of(facts.users.begin(), facts.users.end(),
-                                     [&](const host::User& user) { return user.name == owner.name; });
+/// Gives the subject a range of its own on both sides. Ranges of its own that are of no use go.
+Fix grant(const Subject& owner) {
   return {"subordinate-ids:" + owner.name,
-          fmt::format("give {} the IDs {} to {}, which are free", called(owner), range.start, range.last()),
-          (in_passwd ? grant_by_usermod : grant_by_lines)(facts, range, owner, replaced), true, false};
+          fmt::format("give {} a free range of {} IDs", called(owner), host::enough_ids),
+          {"kerneltour subid grant " + posix::shell_quoted(owner.name)},
+          true,
+          false};
 }
 
-Verdict needs_range(const Situation& situation, std::string reason, EvidenceList evidence,
-                    const std::vector<BadRange>& replaced) {
+Verdict needs_range(const Situation& situation, std::string reason, EvidenceList evidence) {
   if (situation.owner.name == "nobody")
     return unknown(Layer::id_ranges,
                    fmt::format("{}, and should own none: name another user, with --as USER", reason),
                    std::move(evidence));
-  const auto range = free_range(situation.facts);
-  if (!range)
-    return impossible(
-        Layer::id_ranges,
-        fmt::format("{}; and no free range of {} IDs is left below SUB_UID_MAX", reason, enough_ids),
-        std::move(evidence));
-  return fixable(Layer::id_ranges, std::move(reason), std::move(evidence),
-                 {grant(situation.facts, *range, situation.owner, replaced)});
+  const auto count = host::default_count(situation.facts);
+  if (!host::free_range(situation.facts, count))
+    return impossible(Layer::id_ranges,
+                      fmt::format("{}; and no free range of {} IDs is left below SUB_UID_MAX", reason, count),
+                      std::move(evidence));
+  return fixable(Layer::id_ranges, std::move(reason), std::move(evidence), {grant(situation.owner)});
 }
 
-void add_side(EvidenceList& evidence, const Side& side, const std::vector<host::SubordinateRange>& own,
-              const Subject& owner) {
-  const auto& [path, file, defaults] = side.host;
+void add_side(EvidenceList& evidence, const host::IdSide& side,
+              const std::vector<host::SubordinateRange>& own, const Subject& owner) {
+  const auto& [path, file, defaults] = side.subordinate();
   for (const auto& range : own)
     evidence.push_back({fmt::format("{} line {}", path, range.line), written(range)});
   if (own.empty())
@@ -174,7 +109,8 @@ void add_side(EvidenceList& evidence, const Side& side, const std::vector<host::
 
 /// The first range that is large enough; `end()` where none is.
 auto find_enough(const std::vector<host::SubordinateRange>& own) {
-  return std::find_if(own.begin(), own.end(), [](const auto& range) { return range.count >= enough_ids; });
+  return std::find_if(own.begin(), own.end(),
+                      [](const auto& range) { return range.count >= host::enough_ids; });
 }
 
 bool has_enough(const std::vector<host::SubordinateRange>& own) { return find_enough(own) != own.end(); }
@@ -187,30 +123,28 @@ std::string which_side(bool users, bool groups) {
 Verdict judge_ranges(const Situation& situation) {
   const auto& facts = situation.facts;
   const auto& owner = situation.owner;
-  const Side users{facts.subuid, real_uids(facts), "subuids"};
-  const Side groups{facts.subgid, real_gids(facts), "subgids"};
-  const auto own_uids = ranges_of(facts.subuid, owner.name, owner.uid);
-  const auto own_gids = ranges_of(facts.subgid, owner.name, owner.uid);
+  const auto users = host::IdSide::users(facts);
+  const auto groups = host::IdSide::groups(facts);
+  const auto own_uids = users.ranges_of(owner.name, owner.uid);
+  const auto own_gids = groups.ranges_of(owner.name, owner.uid);
   EvidenceList evidence;
   add_side(evidence, users, own_uids, owner);
   add_side(evidence, groups, own_gids, owner);
 
-  auto bad = bad_ranges(own_uids, users, owner);
-  const auto bad_gids = bad_ranges(own_gids, groups, owner);
-  bad.insert(bad.end(), bad_gids.begin(), bad_gids.end());
   if (own_uids.empty() || own_gids.empty())
     return needs_range(
         situation,
         fmt::format("{} has no range in {}", called(owner), which_side(own_uids.empty(), own_gids.empty())),
-        std::move(evidence), bad);
-  if (!bad.empty())
-    return needs_range(situation, fmt::format("the range {} {}", written(bad[0].range), bad[0].problem),
-                       std::move(evidence), bad);
+        std::move(evidence));
+  for (const auto& problem :
+       {first_problem(own_uids, users, owner), first_problem(own_gids, groups, owner)}) {
+    if (!problem.empty()) return needs_range(situation, problem, std::move(evidence));
+  }
   if (!has_enough(own_uids) || !has_enough(own_gids))
     return needs_range(situation,
-                       fmt::format("{} has no range of {} IDs in {}", called(owner), enough_ids,
+                       fmt::format("{} has no range of {} IDs in {}", called(owner), host::enough_ids,
                                    which_side(!has_enough(own_uids), !has_enough(own_gids))),
-                       std::move(evidence), bad);
+                       std::move(evidence));
   const auto& large = *find_enough(own_uids);
   return ready(fmt::format("{} has {} IDs from {}, and no other user has them", called(owner), large.count,
                            large.start),

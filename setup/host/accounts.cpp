@@ -66,4 +66,16 @@ std::vector<User> parse_passwd(std::string_view text) { return parse_accounts(te
 
 std::vector<Group> parse_group(std::string_view text) { return parse_accounts(text, parse_one_group); }
 
+bool has_account_directory(std::string_view nsswitch) {
+  while (!nsswitch.empty()) {
+    auto line = posix::take_line(nsswitch);
+    const auto services = posix::words(posix::take_field(line, '#'));
+    if (services.empty() || services[0] != "passwd:") continue;
+    return std::any_of(services.begin() + 1, services.end(), [](std::string_view service) {
+      return service.front() != '[' && service != "files" && service != "compat" && service != "systemd";
+    });
+  }
+  return false;
+}
+
 }  // namespace kerneltour::host

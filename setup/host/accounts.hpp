@@ -29,4 +29,8 @@ bool is_account_name(std::string_view text);
 std::vector<User> parse_passwd(std::string_view text);
 std::vector<Group> parse_group(std::string_view text);
 
+/// Whether `passwd:` in nsswitch.conf(5) names a service that knows other users than /etc/passwd does and
+/// systemd(1) makes up: a directory (sss, ldap, winbind).
+bool has_account_directory(std::string_view nsswitch);
+
 }  // namespace kerneltour::host

@@ -219,7 +219,9 @@ void read_ids(Reader& reader, Facts& facts) {
   const std::string login_defs = text_of(reader.host(), "/etc/login.defs");
   facts.subuid = read_subordinate_side(reader, "/etc/subuid", parse_login_defs(login_defs, "UID"));
   facts.subgid = read_subordinate_side(reader, "/etc/subgid", parse_login_defs(login_defs, "GID"));
-  facts.subordinate_services = subordinate_id_services(reader.text(About::ids, "/etc/nsswitch.conf"));
+  const auto nsswitch = reader.text(About::ids, "/etc/nsswitch.conf");
+  facts.subordinate_services = subordinate_id_services(nsswitch);
+  facts.account_directory = has_account_directory(nsswitch);
   facts.users = parse_passwd(reader.text(About::ids, "/etc/passwd"));
   facts.groups = parse_group(reader.text(About::ids, "/etc/group"));
 }

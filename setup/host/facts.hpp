@@ -64,6 +64,7 @@ struct Facts {
   SubordinateSide subuid;
   SubordinateSide subgid;
   std::vector<std::string> subordinate_services;
+  bool account_directory = false;  ///< users may be elsewhere than in /etc/passwd
   std::vector<User> users;
   std::vector<Group> groups;
   std::map<std::string, Program, std::less<>> programs;  ///< those asked for that are there, by name

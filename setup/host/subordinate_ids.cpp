@@ -1,5 +1,7 @@
 #include "host/subordinate_ids.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -59,6 +61,10 @@ bool begins_with_subid(std::string_view line) {
 }
 
 }  // namespace
+
+std::string written(const SubordinateRange& range) {
+  return fmt::format("{}:{}:{}", range.owner, range.start, range.count);
+}
 
 SubordinateFile parse_subordinate_ids(std::string_view text) {
   SubordinateFile file;

@@ -15,8 +15,12 @@ struct SubordinateRange {
   unsigned line = 0;  ///< from 1
 
   std::uint64_t end() const { return start + count; }  ///< one past the last ID
+  bool operator==(const SubordinateRange&) const = default;
   bool overlaps(const SubordinateRange& other) const { return start < other.end() && other.start < end(); }
 };
+
+/// "ann:100000:65536", as it stands in the file.
+std::string written(const SubordinateRange& range);
 
 /// A line that is neither a range, nor empty, nor a comment.
 struct MalformedLine {

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "features/id_ranges.hpp"
+#include "host/id_ranges.hpp"
 #include "unit/features/situation.hpp"
 
 using namespace kerneltour;
@@ -61,11 +61,11 @@ TEST_CASE("newuidmap that is absent comes with its package") {
   CHECK(commands_of(judged(facts)) == "apt-get install uidmap\n");
 }
 
-TEST_CASE("a user without a range gets one that nobody has, the same on both sides") {
+TEST_CASE("a user without a range is granted one") {
   const auto verdict = judged(with_ranges("bob:100000:65536\n", "carol:165536:65536\n"));
   CHECK(gist(verdict) == "fixable id-ranges");
   CHECK(says(verdict, "user ann has no range in /etc/subuid and /etc/subgid"));
-  CHECK(commands_of(verdict) == "usermod --add-subuids 231072-296607 --add-subgids 231072-296607 ann\n");
+  CHECK(commands_of(verdict) == "kerneltour subid grant ann\n");
 }
 
 TEST_CASE("a range that is missing for groups alone is told") {
@@ -74,27 +74,15 @@ TEST_CASE("a range that is missing for groups alone is told") {
   CHECK(says(verdict, "user ann has no range in /etc/subgid"));
 }
 
-TEST_CASE("a range that overlaps another owner's is replaced") {
+TEST_CASE("a range that overlaps another owner's is no good") {
   const auto verdict = judged(with_ranges("ann:100000:65536\nbob:165535:65536\n", "ann:100000:65536\n"));
   CHECK(gist(verdict) == "fixable id-ranges");
   CHECK(says(verdict, "overlaps 165535:65536, which bob has in line 2"));
-  CHECK(commands_of(verdict) ==
-        "usermod --del-subuids 100000-165535 --add-subuids 231071-296606 --add-subgids 231071-296606 ann\n");
+  CHECK(commands_of(verdict) == "kerneltour subid grant ann\n");
 }
 
 TEST_CASE("the same range under the user's name and number is no overlap") {
   CHECK(gist(judged(with_ranges("ann:100000:65536\n1000:100000:65536\n", "ann:100000:65536\n"))) == "ready");
-}
-
-TEST_CASE("a bad range under the user's number is taken away as a line, which usermod cannot") {
-  const auto verdict = judged(with_ranges("1000:500:65536\n", "ann:100000:65536\n"));
-  CHECK(commands_of(verdict).find("sed -i '/^1000:500:65536$/d' /etc/subuid\n") == 0);
-}
-
-TEST_CASE("files that do not exist are made first") {
-  auto facts = debian_12();
-  facts.subuid.file = {};
-  CHECK(commands_of(judged(facts)).find("touch /etc/subuid\nusermod ") == 0);
 }
 
 TEST_CASE("ranges that touch do not overlap") {
@@ -135,7 +123,7 @@ TEST_CASE("ranges that a name service gives are not looked for in the files") {
 TEST_CASE("a free range avoids what is taken on either side and the accounts' IDs") {
   auto facts = with_ranges("a:100000:65536\n", "b:200000:10\n");
   facts.users.push_back({"high", 300000, 300000});
-  const auto range = features::free_range(facts);
+  const auto range = host::free_range(facts, host::enough_ids);
   REQUIRE(range);
   CHECK(range->start == 200010);
   CHECK(range->last() == 265545);
@@ -143,7 +131,7 @@ TEST_CASE("a free range avoids what is taken on either side and the accounts' ID
 
 TEST_CASE("no free range is left when everything up to the maximum is taken") {
   auto facts = with_ranges("a:100000:600000000\n", "");
-  CHECK_FALSE(features::free_range(facts));
+  CHECK_FALSE(host::free_range(facts, host::enough_ids));
   CHECK(gist(judged(facts)) == "impossible id-ranges");
 }
 
@@ -163,15 +151,6 @@ TEST_CASE("a user's name is one word to the shell, whatever is in it") {
   const features::Subject odd{"a$(id)", 1001};
   const auto verdict = features::subordinate_ids.judge({facts, {}, odd, odd});
   CHECK(commands_of(verdict).find(" 'a$(id)'\n") != std::string::npos);
-}
-
-TEST_CASE("a user whom /etc/passwd has not gets lines, since usermod would refuse") {
-  const auto facts = with_ranges("a.b:500:65536\n", "");
-  const features::Subject far{"a.b", 70000};
-  CHECK(commands_of(features::subordinate_ids.judge({facts, {}, far, far})) ==
-        "sed -i '/^a\\.b:500:65536$/d' /etc/subuid\n"
-        "printf '%s\\n' a.b:100000:65536 >> /etc/subuid\n"
-        "printf '%s\\n' a.b:100000:65536 >> /etc/subgid\n");
 }
 
 TEST_CASE("the user nobody is not given IDs") {

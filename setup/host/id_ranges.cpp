@@ -1,0 +1,111 @@
+#include "host/id_ranges.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kerneltour::host {
+namespace {
+
+/// What is taken on both sides, sorted by start: everybody's ranges and every account's ID.
+std::vector<IdRange> taken_ranges(const Facts& facts) {
+  std::vector<IdRange> taken;
+  for (const auto* side : {&facts.subuid, &facts.subgid}) {
+    for (const auto& range : side->file.ranges) taken.push_back({range.start, range.count});
+  }
+  for (const auto& user : facts.users) taken.push_back({user.uid, 1});
+  for (const auto& group : facts.groups) taken.push_back({group.gid, 1});
+  std::sort(taken.begin(), taken.end(), [](const IdRange& a, const IdRange& b) { return a.start < b.start; });
+  return taken;
+}
+
+std::string overlap_with(const SubordinateRange& other) {
+  return fmt::format("overlaps {}:{}, which {} has in line {}", other.start, other.count, other.owner,
+                     other.line);
+}
+
+}  // namespace
+
+bool belongs_to(const SubordinateRange& range, std::string_view name, uid_t uid) {
+  return range.owner == name || range.owner == std::to_string(uid);
+}
+
+IdSide::IdSide(const SubordinateSide& side, NamedIds ids) : side_(&side), ids_(std::move(ids)) {
+  std::sort(ids_.begin(), ids_.end());
+  for (const auto& range : side.file.ranges) by_start_.push_back(&range);
+  std::stable_sort(by_start_.begin(), by_start_.end(),
+                   [](const auto* a, const auto* b) { return a->start < b->start; });
+  std::uint64_t reach = 0;
+  for (const auto* range : by_start_) reach_.push_back(reach = std::max(reach, range->end()));
+}
+
+IdSide IdSide::users(const Facts& facts) {
+  NamedIds ids;
+  for (const auto& user : facts.users) ids.emplace_back(user.uid, user.name);
+  return {facts.subuid, std::move(ids)};
+}
+
+IdSide IdSide::groups(const Facts& facts) {
+  NamedIds ids;
+  for (const auto& group : facts.groups) ids.emplace_back(group.gid, group.name);
+  return {facts.subgid, std::move(ids)};
+}
+
+std::vector<SubordinateRange> IdSide::ranges_of(std::string_view name, uid_t uid) const {
+  std::vector<SubordinateRange> own;
+  for (const auto& range : side_->file.ranges) {
+    if (belongs_to(range, name, uid)) own.push_back(range);
+  }
+  return own;
+}
+
+const SubordinateRange* IdSide::overlapping(const SubordinateRange& range, std::string_view name,
+                                            uid_t uid) const {
+  const auto first =
+      std::lower_bound(by_start_.begin(), by_start_.end(), range.end(),
+                       [](const auto* other, std::uint64_t end) { return other->start < end; });
+  // Downwards from the last that begins in time, for as long as any reaches into the range.
+  for (auto at = static_cast<std::size_t>(first - by_start_.begin()); at > 0; --at) {
+    if (reach_[at - 1] <= range.start) return nullptr;
+    const auto* other = by_start_[at - 1];
+    if (other->overlaps(range) && !belongs_to(*other, name, uid)) return other;
+  }
+  return nullptr;
+}
+
+std::string IdSide::real_id_in(std::uint64_t start, std::uint64_t end) const {
+  const auto found = std::lower_bound(ids_.begin(), ids_.end(), start,
+                                      [](const auto& id, std::uint64_t from) { return id.first < from; });
+  if (found == ids_.end() || found->first >= end) return {};
+  return fmt::format("includes {}, which is the real ID of {}", found->first, found->second);
+}
+
+std::string IdSide::problem_of(const SubordinateRange& range, std::string_view name, uid_t uid) const {
+  if (const auto* other = overlapping(range, name, uid)) return overlap_with(*other);
+  return real_id_in(range.start, range.end());
+}
+
+std::string IdSide::obstacle_to(const IdRange& wanted) const {
+  const SubordinateRange range{{}, wanted.start, wanted.count, 0};
+  const auto nobody = static_cast<uid_t>(-1);  // no user's ID (credentials(7))
+  return problem_of(range, {}, nobody);
+}
+
+std::optional<IdRange> free_range(const Facts& facts, std::uint64_t count) {
+  const auto& uids = facts.subuid.defaults;
+  const auto& gids = facts.subgid.defaults;
+  const auto limit = std::min(uids.max, gids.max);
+  auto start = std::max(uids.min, gids.min);
+  for (const auto& taken : taken_ranges(facts)) {
+    if (taken.start >= start + count) break;
+    start = std::max(start, taken.start + taken.count);
+  }
+  if (count == 0 || start + count - 1 > limit) return std::nullopt;
+  return IdRange{start, count};
+}
+
+std::uint64_t default_count(const Facts& facts) {
+  return std::max({facts.subuid.defaults.count, facts.subgid.defaults.count, enough_ids});
+}
+
+}  // namespace kerneltour::host
