@@ -20,7 +20,7 @@ using Arguments = boost::program_options::variables_map;
 
 /// A command of the program, as its table lists it. Help, man page and completion are made from it.
 struct Command {
-  std::string_view name;
+  std::string_view name;     ///< one word, or two: "check", "subid grant"
   std::string_view operand;  ///< name of its operands, "FEATURE"; empty where it takes none
   std::string_view summary;  ///< one line of help
   /// Its options. A value's name says what completes it: FILE, DIR, USER, CHAPTER, or words with '|' between.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <clocale>
 #include <iostream>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "commands/reference.hpp"
 #include "posix/error.hpp"
 #include "posix/terminal.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::commands {
 namespace {
@@ -20,7 +22,7 @@ std::string usage(std::span<const Command> commands) {
       "Usage: kerneltour COMMAND [OPTION...]\n\n"
       "Gets a Debian or Ubuntu host ready for pressure stall information, user namespaces and "
       "SO_REUSEPORT.\n\n";
-  for (const auto& command : commands) text += fmt::format("  {:10}{}\n", command.name, command.summary);
+  for (const auto& command : commands) text += fmt::format("  {:14}{}\n", command.name, command.summary);
   return text +
          "\n  kerneltour COMMAND --help   its options\n"
          "  kerneltour --version        the program's version\n"
@@ -63,17 +65,50 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   return arguments;
 }
 
-const Command& find(std::span<const Command> commands, std::string_view name) {
-  for (const auto& command : commands) {
-    if (command.name == name) return command;
-  }
-  const auto* kind = name.substr(0, 1) == "-" ? "option" : "command";
-  throw UsageError(fmt::format("there is no {} '{}'; see kerneltour --help", kind, name));
+/// Whether the words begin with the command's name, which may be of two words.
+bool begins_with(const std::vector<std::string>& words, const Command& command) {
+  const auto name = posix::words(command.name);
+  return words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin());
 }
 
+/// The commands whose first word this is, and which have a second one.
+std::vector<Command> group_of(std::span<const Command> commands, std::string_view first) {
+  std::vector<Command> group;
+  for (const auto& command : commands) {
+    const auto name = posix::words(command.name);
+    if (name.size() == 2 && name[0] == first) group.push_back(command);
+  }
+  return group;
+}
+
+[[noreturn]] void refuse(std::span<const Command> commands, const std::vector<std::string>& words) {
+  std::string known;
+  for (const auto& command : group_of(commands, words[0]))
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", posix::words(command.name)[1]);
+  if (!known.empty() && words.size() > 1)
+    throw UsageError(fmt::format("{} knows no '{}'; it takes one of: {}", words[0], words[1], known));
+  if (!known.empty()) throw UsageError(fmt::format("{} takes one of: {}", words[0], known));
+  const auto* kind = words[0].substr(0, 1) == "-" ? "option" : "command";
+  throw UsageError(fmt::format("there is no {} '{}'; see kerneltour --help", kind, words[0]));
+}
+
+const Command& find(std::span<const Command> commands, const std::vector<std::string>& words) {
+  for (const auto& command : commands) {
+    if (begins_with(words, command)) return command;
+  }
+  refuse(commands, words);
+}
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h" || word == "help"; }
+
 int run(std::span<const Command> commands, const std::vector<std::string>& words) {
-  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+  if (words.empty() || is_help(words[0])) {
     std::cout << usage(commands);
+    return 0;
+  }
+  if (const auto group = group_of(commands, words[0]);
+      !group.empty() && words.size() == 2 && is_help(words[1])) {
+    std::cout << usage(group);
     return 0;
   }
   if (words[0] == "--version") {
@@ -86,8 +121,9 @@ int run(std::span<const Command> commands, const std::vector<std::string>& words
     std::cout << reference(commands, words.size() == 2 ? words[1] : std::string());
     return 0;
   }
-  const auto& command = find(commands, words[0]);
-  const auto arguments = parse(command, {words.begin() + 1, words.end()});
+  const auto& command = find(commands, words);
+  const auto length = static_cast<std::ptrdiff_t>(posix::words(command.name).size());
+  const auto arguments = parse(command, {words.begin() + length, words.end()});
   if (arguments.count("help") != 0) {
     std::cout << usage(command);
     return 0;

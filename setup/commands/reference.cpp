@@ -116,6 +116,9 @@ std::string completion_of(std::string_view value) {
       ids += (ids.empty() ? "" : " ") + std::string(feature->id);
     return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$cur\"))", ids);
   }
+  if (value == "CHANGE")
+    return "COMPREPLY=($(compgen -W \"$(kerneltour undo --list 2>/dev/null | grep -oE '^[0-9]+')\" -- "
+           "\"$cur\"))";
   if (value.find('|') != std::string_view::npos) {
     std::string words(value);
     for (auto& c : words) c = c == '|' ? ' ' : c;
@@ -124,6 +127,7 @@ std::string completion_of(std::string_view value) {
   return "COMPREPLY=()";
 }
 
+/// Completes the options and operands of a command.
 std::string complete_command(const Command& command) {
   std::string words = "--help";
   std::string values;
@@ -135,7 +139,7 @@ std::string complete_command(const Command& command) {
                           completion_of(std::string_view(option).substr(space + 1)));
   }
   return fmt::format(
-      "    {0})\n"
+      "    '{0}')\n"
       "      case $prev in\n{1}"
       "      esac\n"
       "      if [[ $cur == -* ]]; then\n"
@@ -146,24 +150,49 @@ std::string complete_command(const Command& command) {
       command.name, values, words, completion_of(command.operand));
 }
 
+/// The second words of the commands that begin with the same first one, by that one, in the table's order.
+std::vector<std::pair<std::string, std::string>> second_words(std::span<const Command> commands) {
+  std::vector<std::pair<std::string, std::string>> groups;
+  for (const auto& command : commands) {
+    const auto space = command.name.find(' ');
+    if (space == std::string_view::npos) continue;
+    const auto first = command.name.substr(0, space);
+    if (groups.empty() || groups.back().first != first) groups.emplace_back(first, "");
+    groups.back().second += fmt::format(" {}", command.name.substr(space + 1));
+  }
+  return groups;
+}
+
 std::string bash_completion(std::span<const Command> commands) {
   std::string names = "--help --version";
   std::string cases;
+  std::string groups;
   for (const auto& command : commands) {
-    names += fmt::format(" {}", command.name);
+    if (command.name.find(' ') == std::string_view::npos) names += fmt::format(" {}", command.name);
     cases += complete_command(command);
+  }
+  for (const auto& [first, seconds] : second_words(commands)) {
+    names += " " + first;
+    groups += fmt::format(
+        "    {0})\n"
+        "      if ((cword == 2)); then COMPREPLY=($(compgen -W '--help{1}' -- \"$cur\")); return; fi\n"
+        "      command+=\" ${{words[2]}}\" ;;\n",
+        first, seconds);
   }
   return fmt::format(
       "# bash completion of kerneltour, made by `kerneltour --reference bash-completion`\n"
       "_kerneltour() {{\n"
-      "  local cur prev words cword\n"
+      "  local cur prev words cword command\n"
       "  _init_completion || return\n"
-      "  case ${{words[1]}} in\n{0}"
-      "    *) ((cword == 1)) && COMPREPLY=($(compgen -W '{1}' -- \"$cur\")) ;;\n"
+      "  if ((cword == 1)); then COMPREPLY=($(compgen -W '{2}' -- \"$cur\")); return; fi\n"
+      "  command=${{words[1]}}\n"
+      "  case $command in\n{0}"
+      "  esac\n"
+      "  case $command in\n{1}"
       "  esac\n"
       "}} &&\n"
       "  complete -F _kerneltour kerneltour\n",
-      cases, names);
+      groups, cases, names);
 }
 
 struct Part {

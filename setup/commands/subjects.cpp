@@ -72,13 +72,28 @@ Subjects subjects_here(const std::optional<std::string>& as) {
 
 Subjects subjects_of(const host::Facts& facts, const std::optional<std::string>& as) {
   for (const auto& [name, uid, gid] : facts.users) {
-    if (as ? name == *as : uid >= first_ordinary && uid <= last_ordinary) return same({name, uid}, gid);
+    if (as ? name == *as : is_ordinary(uid)) return same({name, uid}, gid);
   }
   if (as && !unreadable_accounts(facts).empty())
     throw UsageError(
         fmt::format("--as: {} of that host cannot be read: {}", accounts, unreadable_accounts(facts)));
   if (as) throw UsageError(fmt::format("--as: that host has no user '{}'", *as));
   return same({"root", 0}, 0);
+}
+
+features::Subject named_subject(const std::string& name) {
+  const passwd* entry = ::getpwnam(name.c_str());
+  if (!entry) throw UsageError(fmt::format("there is no user '{}' on this host", posix::printable(name)));
+  return {entry->pw_name, entry->pw_uid};
+}
+
+bool is_ordinary(uid_t uid) { return uid >= first_ordinary && uid <= last_ordinary; }
+
+void refuse_unread_ids(const host::Facts& facts) {
+  for (const auto& [about, path, reason] : facts.unreadable) {
+    if (about == host::About::ids)
+      throw std::runtime_error(fmt::format("cannot read {}: {}; nothing was changed", path, reason));
+  }
 }
 
 }  // namespace kerneltour::commands

@@ -20,4 +20,13 @@ Subjects subjects_here(const std::optional<std::string>& as);
 /// Throws UsageError where `as` is no user of that host.
 Subjects subjects_of(const host::Facts& facts, const std::optional<std::string>& as);
 
+/// A user of this host, as an operand names it. Throws UsageError where there is none of that name.
+features::Subject named_subject(const std::string& name);
+
+/// Whether it is the ID of an ordinary user (Debian policy 9.2.2).
+bool is_ordinary(uid_t uid);
+
+/// Throws std::runtime_error where a file that says who has which IDs could not be read.
+void refuse_unread_ids(const host::Facts& facts);
+
 }  // namespace kerneltour::commands

@@ -1,0 +1,175 @@
+#include "commands/subid_grant.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "commands/changing.hpp"
+#include "commands/operands.hpp"
+#include "commands/subjects.hpp"
+#include "fixes/grant_commands.hpp"
+#include "fixes/ids_in_use.hpp"
+#include "fixes/subordinate_ids.hpp"
+#include "host/facts.hpp"
+#include "posix/shell.hpp"
+#include "posix/terminal.hpp"
+#include "posix/text.hpp"
+
+namespace kerneltour::commands {
+namespace {
+
+namespace po = boost::program_options;
+
+using fixes::Grant;
+using fixes::GrantPlan;
+using fixes::SidePlan;
+
+std::optional<std::uint64_t> number_of(const Arguments& arguments, const char* option) {
+  if (arguments.count(option) == 0) return std::nullopt;
+  const auto& text = arguments[option].as<std::string>();
+  const auto number = posix::parse_number<std::uint32_t>(text);
+  if (!number)
+    throw UsageError(
+        fmt::format("--{}: '{}' is no number from 0 to 4294967295", option, posix::printable(text)));
+  return *number;
+}
+
+Grant parse(const Arguments& arguments) {
+  const auto user = operand(arguments, "USER");
+  if (!user) throw UsageError("subid grant needs the name of a user; see kerneltour subid grant --help");
+  const auto subject = named_subject(*user);
+  const Grant grant{subject.name, subject.uid, number_of(arguments, "count"), number_of(arguments, "start")};
+  if (grant.count && *grant.count == 0) throw UsageError("--count: a range has one ID at least");
+  return grant;
+}
+
+host::Facts read_ids() {
+  auto facts = host::read_facts(host::Host::running(), {});
+  refuse_unread_ids(facts);
+  return facts;
+}
+
+/// What the plan does to one file, a line each.
+std::string describe(const SidePlan& side, const Grant& grant) {
+  std::string text;
+  for (std::size_t i = 0; i < side.replaced.size(); ++i)
+    text += fmt::format("  {}  take out {}\n", side.path, side.why_replaced[i]);
+  if (side.kept)
+    return text + fmt::format("  {}  stays as it is: {} IDs from {}\n", side.path, side.range.count,
+                              side.range.start);
+  return text +
+         fmt::format("  {}  add      {}:{}:{}\n", side.path, grant.user, side.range.start, side.range.count);
+}
+
+std::string describe(const GrantPlan& plan, const Grant& grant, const host::Facts& facts) {
+  auto text = fmt::format("To give user {} subordinate IDs:\n\n{}{}\nThe same, typed:\n", grant.user,
+                          describe(plan.users, grant), describe(plan.groups, grant));
+  for (const auto& command : commands_of(plan, grant, facts)) text += fmt::format("  {}\n", command);
+  return text + "\n";
+}
+
+std::string nothing_to_do(const GrantPlan& plan, const Grant& grant) {
+  return fmt::format("Nothing to do: user {} has {} user IDs from {} and {} group IDs from {}.\n", grant.user,
+                     plan.users.range.count, plan.users.range.start, plan.groups.range.count,
+                     plan.groups.range.start);
+}
+
+/// A range that is of no use may still be in use.
+void refuse_ranges_in_use(const GrantPlan& plan) {
+  for (const auto* side : {&plan.users, &plan.groups}) {
+    for (const auto& range : side->replaced) {
+      if (const auto process = fixes::process_with({range.start, range.count}); !process.empty())
+        throw std::runtime_error(fmt::format("{}: {}:{} has to go, and is in use by {}; nothing was changed",
+                                             side->path, range.start, range.count, process));
+    }
+  }
+}
+
+/// What was written is read again, as everybody else reads it. Throws, with the host as before, where it is
+/// not what was planned.
+void look_again(fixes::Journal& journal, const fixes::Change& change, const Grant& grant) {
+  std::string problem;
+  try {
+    if (!plan_grant(read_ids(), grant).changes()) return;
+    problem = "the files do not say what was written";
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  journal.take_back(change);
+  throw std::runtime_error(
+      fmt::format("the range that was granted is of no use, and was taken back: {}", problem));
+}
+
+/// The lock is held from reading the files to having read them again.
+int carry_out(fixes::Journal& journal, const Grant& grant, const GrantPlan& shown, bool asked) {
+  const auto lock = fixes::subordinate_ids.lock(say_waiting);
+  const auto plan = plan_grant(read_ids(), grant);
+  if (!plan.changes()) {
+    std::cout << nothing_to_do(plan, grant);
+    return 0;
+  }
+  if (plan != shown && asked)
+    throw std::runtime_error(
+        "somebody else has changed the files meanwhile; nothing was changed: type it again");
+  refuse_ranges_in_use(plan);
+  const auto change = journal.make(change_of(plan, grant));
+  look_again(journal, change, grant);
+  std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", change.summary,
+                           change.number);
+  return 0;
+}
+
+int refuse_service(const host::Facts& facts) {
+  std::cerr << fmt::format(
+      "kerneltour: this host takes subordinate IDs from the service \"{}\" (subid: in /etc/nsswitch.conf), "
+      "not from "
+      "/etc/subuid: grant them there; nothing was changed\n",
+      posix::printable(facts.subordinate_services[0]));
+  return 3;
+}
+
+int plan_only(const Grant& grant, const host::Facts& facts) {
+  const auto plan = plan_grant(facts, grant);
+  note_unfinished();
+  std::cout << (plan.changes()
+                    ? describe(plan, grant, facts) + "Nothing was changed: that is what --dry-run means.\n"
+                    : nothing_to_do(plan, grant));
+  return 0;
+}
+
+}  // namespace
+
+Options subid_grant_options() {
+  const auto number = [] { return po::value<std::string>()->value_name("NUMBER"); };
+  Options options;
+  auto add = options.add_options();
+  add("count", number(),
+      "How many IDs on each side. Without it, what SUB_UID_COUNT and SUB_GID_COUNT in /etc/login.defs say, "
+      "and 65536 "
+      "at least.");
+  add("start", number(), "The first of them. Without it, the first free range on both sides.");
+  add_changing(options);
+  return options;
+}
+
+int subid_grant(const Arguments& arguments) {
+  const auto grant = parse(arguments);
+  const bool dry_run = is_dry_run(arguments);
+  if (!dry_run) need_root("subid grant " + posix::shell_quoted(grant.user));
+  const auto facts = read_ids();
+  if (!facts.subordinate_services.empty()) return refuse_service(facts);
+  if (dry_run) return plan_only(grant, facts);
+
+  auto journal = open_journal();
+  const auto plan = plan_grant(read_ids(), grant);
+  if (!plan.changes()) {
+    std::cout << nothing_to_do(plan, grant);
+    return 0;
+  }
+  std::cout << describe(plan, grant, facts);
+  const bool asked = arguments.count("yes") == 0;
+  if (!is_wanted(arguments, "Go on?")) return 1;
+  return carry_out(journal, grant, plan, asked);
+}
+
+}  // namespace kerneltour::commands

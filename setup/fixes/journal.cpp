@@ -1,0 +1,265 @@
+#include "fixes/journal.hpp"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+#include "fixes/kind.hpp"
+#include "fixes/record.hpp"
+#include "posix/error.hpp"
+#include "posix/held_signals.hpp"
+#include "posix/text.hpp"
+
+namespace kerneltour::fixes {
+namespace {
+
+using posix::StagedFile;
+
+constexpr std::string_view unrecorded =
+    ".new";  ///< ends the name of a directory whose record is being written
+
+/// The name of the change's directory at that stage.
+std::string name_at(const Change& change, Stage stage) {
+  const auto id = id_of(change);
+  return stage == Stage::made ? id : fmt::format("{}.{}", id, name_of(stage));
+}
+
+/// The stage that a directory's name says.
+Stage stage_in(std::string_view name) {
+  for (const auto stage : {Stage::begun, Stage::undoing, Stage::undone}) {
+    if (name.ends_with(fmt::format(".{}", name_of(stage)))) return stage;
+  }
+  return Stage::made;
+}
+
+/// The names of the journal's directories, in order.
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  std::error_code missing;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, missing)) {
+    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string utc_now() {
+  const time_t now = time(nullptr);
+  struct tm parts {};
+  gmtime_r(&now, &parts);
+  char text[32];
+  return {text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+/// Who makes the change: the user behind sudo(8), too, where that is a user.
+std::string author() {
+  const passwd* self = getpwuid(getuid());
+  const std::string name = self ? self->pw_name : std::to_string(getuid());
+  const char* sudo = std::getenv("SUDO_USER");
+  const passwd* caller = sudo ? getpwnam(sudo) : nullptr;
+  return caller ? fmt::format("{} by sudo", caller->pw_name) : name;
+}
+
+/// One file, and what it is to be.
+struct Target {
+  const FileEdit* edit;
+  FileState state;
+};
+
+/// All files are written before the first one takes its place: from then on no space is needed.
+void reach(const std::vector<Target>& targets) {
+  std::vector<StagedFile> staged;
+  for (const auto& [edit, state] : targets) {
+    if (state.exists) staged.emplace_back(edit->path, state.text, state.attributes);
+  }
+  for (auto& file : staged) file.commit();
+  for (const auto& [edit, state] : targets) {
+    if (!state.exists) posix::remove_file(edit->path);
+  }
+}
+
+/// What takes the edits back that are made, the last one first. Throws where a file is neither as before nor
+/// as it was made.
+std::vector<Target> way_back(const std::vector<FileEdit>& edits) {
+  std::vector<Target> targets;
+  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
+    const auto now = look_at(edit->path);
+    const auto state = state_of(*edit, now);
+    if (state == EditState::foreign)
+      throw std::runtime_error(fmt::format("{} has been changed by somebody else since", edit->path));
+    if (state == EditState::made) targets.push_back({&*edit, taken_back(*edit, now)});
+  }
+  return targets;
+}
+
+/// What makes the edits again that are taken back.
+std::vector<Target> way_forth(const std::vector<FileEdit>& edits) {
+  std::vector<Target> targets;
+  for (const auto& edit : edits) {
+    const auto now = look_at(edit.path);
+    if (state_of(edit, now) == EditState::not_made) targets.push_back({&edit, made_from(edit, now)});
+  }
+  return targets;
+}
+
+/// Leaves what went wrong, which was `why`, by that way.
+void go(std::vector<Target> (*way)(const std::vector<FileEdit>&), const Change& change,
+        const std::exception& why) {
+  try {
+    reach(way(change.edits));
+  } catch (const std::exception& error) {
+    throw std::runtime_error(fmt::format(
+        "{}; and what was done so far could not be taken back: {}. The next command of kerneltour that "
+        "changes anything does that",
+        why.what(), error.what()));
+  }
+}
+
+/// The number that the next change gets.
+unsigned next_number(const std::vector<std::string>& names) {
+  unsigned last = 0;
+  for (std::string_view name : names)
+    last = std::max(last, posix::parse_number<unsigned>(posix::take_field(name, '-')).value_or(0));
+  return last + 1;
+}
+
+bool are_all_made(const std::vector<FileEdit>& edits) {
+  return std::all_of(edits.begin(), edits.end(), [](const FileEdit& edit) {
+    return state_of(edit, look_at(edit.path)) == EditState::made;
+  });
+}
+
+}  // namespace
+
+Kept read_journal(const std::string& directory) {
+  Kept kept;
+  for (const auto& name : names_in(directory)) {
+    if (name.front() == '.') continue;
+    try {
+      kept.changes.push_back(read_record(directory + "/" + name));
+      kept.changes.back().stage = stage_in(name);
+    } catch (const std::exception& error) {
+      kept.problems.emplace_back(error.what());
+    }
+  }
+  return kept;
+}
+
+Journal::Journal(std::string directory, const posix::FileLock::Waiting& waiting)
+    : directory_((posix::make_directories(directory, 0755), std::move(directory))),
+      lock_(directory_ + "/lock", std::nullopt, waiting),
+      waiting_(waiting) {
+  settle();
+}
+
+Change Journal::make(Change change) {
+  const posix::HeldSignals held;
+  change.number = next_number(names_in(directory_));
+  change.when = utc_now();
+  change.by = author();
+  change.stage = Stage::made;
+  const auto recording = "." + id_of(change) + std::string(unrecorded);
+  const auto begun = name_at(change, Stage::begun);
+  try {
+    posix::make_directories(directory_ + "/" + recording, 0755);
+    write_record(directory_ + "/" + recording, change);
+    posix::rename_within(directory_, recording, begun);
+  } catch (...) {
+    discard(recording);
+    throw;
+  }
+  try {
+    reach(way_forth(change.edits));
+    move(change, Stage::begun, Stage::made);
+  } catch (const std::exception& error) {
+    go(way_back, change, error);
+    discard(begun);
+    throw;
+  }
+  return change;
+}
+
+void Journal::take_back(const Change& change) {
+  const posix::HeldSignals held;
+  const auto targets = way_back(change.edits);
+  move(change, Stage::made, Stage::undoing);
+  try {
+    reach(targets);
+  } catch (const std::exception& error) {
+    go(way_forth, change, error);
+    move(change, Stage::undoing, Stage::made);
+    throw;
+  }
+  move(change, Stage::undoing, Stage::undone);
+}
+
+void Journal::settle() {
+  const posix::HeldSignals held;
+  for (const auto& name : names_in(directory_)) {
+    if (!name.ends_with(unrecorded)) continue;
+    discard(name);
+    settled_.emplace_back("an earlier run was stopped before it changed anything");
+  }
+  for (const auto& change : read_journal(directory_).changes) {
+    if (change.stage == Stage::made || change.stage == Stage::undone) continue;
+    try {
+      change.stage == Stage::begun ? settle_begun(change) : settle_undoing(change);
+    } catch (const std::exception& error) {
+      settled_.push_back(
+          fmt::format("{} was not finished by an earlier run, and cannot be now: {}. Its record is {}",
+                      id_of(change), error.what(), directory_ + "/" + name_at(change, change.stage)));
+    }
+  }
+}
+
+void Journal::settle_begun(const Change& change) {
+  const auto lock = kind_of(change.kind).lock(waiting_);
+  for (const auto& edit : change.edits) posix::remove_staged(edit.path);
+  if (are_all_made(change.edits)) {
+    move(change, Stage::begun, Stage::made);
+    settled_.push_back(fmt::format("an earlier run was stopped when its change was made: {} ({})",
+                                   change.summary, id_of(change)));
+    return;
+  }
+  const auto targets = way_back(change.edits);
+  reach(targets);
+  discard(name_at(change, Stage::begun));
+  settled_.push_back(fmt::format(
+      "an earlier run was stopped {}; the host is as before it: {} did not happen",
+      targets.empty() ? "before it changed anything" : "in the middle, and taken back", change.summary));
+}
+
+void Journal::settle_undoing(const Change& change) {
+  const auto lock = kind_of(change.kind).lock(waiting_);
+  for (const auto& edit : change.edits) posix::remove_staged(edit.path);
+  reach(way_back(change.edits));
+  move(change, Stage::undoing, Stage::undone);
+  settled_.push_back(
+      fmt::format("an earlier undo was stopped, and is finished now: {} is taken back", id_of(change)));
+}
+
+void Journal::move(const Change& change, Stage from, Stage to) {
+  posix::rename_within(directory_, name_at(change, from), name_at(change, to));
+}
+
+/// Under a hidden name first: what is half removed must not be taken for a change.
+void Journal::discard(const std::string& name) {
+  auto path = directory_ + "/" + name;
+  if (name.front() != '.') {
+    const auto hidden = "." + name + std::string(unrecorded);
+    posix::rename_within(directory_, name, hidden);
+    path = directory_ + "/" + hidden;
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+}  // namespace kerneltour::fixes

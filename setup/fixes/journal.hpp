@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "fixes/change.hpp"
+#include "posix/file_lock.hpp"
+
+namespace kerneltour::fixes {
+
+/// Where changes to this host are kept.
+inline constexpr const char* journal_directory = "/var/lib/kerneltour/changes";
+
+/// What a journal holds.
+struct Kept {
+  std::vector<Change> changes;        ///< in the order in which they were begun
+  std::vector<std::string> problems;  ///< what is in it and cannot be read, in words
+};
+
+/// Reads a journal, and changes nothing. Empty where there is none.
+Kept read_journal(const std::string& directory);
+
+/// The journal of changes, held by this process alone.
+///
+/// A change is a directory NNNN-KIND in it, whose record (record.hpp) is on the disk before anything is
+/// changed, and never written again. How far the change is stands in the directory's name, since rename(2)
+/// needs no space and happens wholly or not at all: NNNN-KIND.begun, NNNN-KIND once it is made,
+/// NNNN-KIND.undoing, and NNNN-KIND.undone.
+class Journal {
+ public:
+  /// Makes the directory where there is none, waits for whoever has the journal (`waiting` is told), and
+  /// settles what a run that was killed left: a change that was made in part is taken back, one that was made
+  /// wholly is closed, one that was being taken back is taken back wholly. Throws posix::SystemError.
+  Journal(std::string directory, const posix::FileLock::Waiting& waiting);
+
+  /// What was settled, a sentence each.
+  const std::vector<std::string>& settled() const { return settled_; }
+
+  /// Records the change and makes its edits; the lock of its kind is held by the caller. Number, time, author
+  /// and stage are filled in. Throws where that fails, and then the host is as before.
+  Change make(Change change);
+
+  /// Takes back a change that is made; the lock of its kind is held by the caller. Throws std::runtime_error,
+  /// before anything is touched, where a file has been changed since, and posix::SystemError.
+  void take_back(const Change& change);
+
+ private:
+  void settle();
+  void settle_begun(const Change& change);
+  void settle_undoing(const Change& change);
+  void move(const Change& change, Stage from, Stage to);
+  void discard(const std::string& name);
+
+  std::string directory_;
+  posix::FileLock lock_;
+  posix::FileLock::Waiting waiting_;
+  std::vector<std::string> settled_;
+};
+
+}  // namespace kerneltour::fixes
