@@ -1,6 +1,7 @@
 #include "commands/chapters.hpp"
 #include "commands/check.hpp"
 #include "commands/command.hpp"
+#include "commands/prepare.hpp"
 #include "commands/run.hpp"
 #include "commands/subid_check.hpp"
 #include "commands/subid_grant.hpp"
@@ -16,6 +17,8 @@ constexpr Command commands_of_kerneltour[] = {
     {"run", "CHAPTER", "Runs a chapter, or the next one", run_options, run},
     {"check", "FEATURE", "Tells what this host is ready for, and what stands in the way", check_options,
      check},
+    {"prepare", "FEATURE", "Makes this host ready: plans it, says it, and does what can be taken back",
+     prepare_options, prepare},
     {"subid list", "USER", "Lists who owns which subordinate IDs, and what is wrong with them",
      subid_list_options, subid_list},
     {"subid grant", "USER", "Gives a user a range of subordinate IDs", subid_grant_options, subid_grant},

@@ -10,6 +10,7 @@
 #include "chapters/catalogue.hpp"
 #include "commands/format.hpp"
 #include "commands/report.hpp"
+#include "commands/selection.hpp"
 #include "commands/subjects.hpp"
 #include "features/catalogue.hpp"
 #include "posix/error.hpp"
@@ -21,8 +22,7 @@ namespace po = boost::program_options;
 
 /// What the command line asks for.
 struct Request {
-  std::vector<const features::Feature*> features;  ///< in the catalogue's order
-  std::vector<const chapters::Chapter*> chapters;
+  Selection selected;
   std::optional<std::string> root;
   std::optional<std::string> as;
   host::OtherKernel kernel;
@@ -33,45 +33,6 @@ struct Request {
 std::optional<std::string> text_of(const Arguments& arguments, const char* name) {
   if (arguments.count(name) == 0) return std::nullopt;
   return arguments[name].as<std::string>();
-}
-
-std::vector<std::string> words_of(const Arguments& arguments, const char* name) {
-  if (arguments.count(name) == 0) return {};
-  return arguments[name].as<std::vector<std::string>>();
-}
-
-std::vector<const chapters::Chapter*> named_chapters(const Arguments& arguments) {
-  std::vector<const chapters::Chapter*> named;
-  for (const auto& word : words_of(arguments, "for")) {
-    const auto* chapter = chapters::find(word);
-    if (!chapter)
-      throw UsageError(
-          fmt::format("--for: there is no chapter '{}'; they are 0 to {}, or names such as {} (kerneltour "
-                      "chapters lists them)",
-                      word, chapters::catalogue().back().number, chapters::catalogue().at(1).id));
-    if (std::find(named.begin(), named.end(), chapter) == named.end()) named.push_back(chapter);
-  }
-  return named;
-}
-
-/// The features named, and those that the chapters need, in the catalogue's order; all where none is named.
-std::vector<const features::Feature*> wanted_features(
-    const std::vector<std::string>& names, const std::vector<const chapters::Chapter*>& for_chapters) {
-  std::vector<std::string> ids = names;
-  for (const auto& name : names) {
-    if (features::find(name)) continue;
-    std::string known;
-    for (const auto* feature : features::catalogue()) known += fmt::format(" {}", feature->id);
-    throw UsageError(fmt::format("there is no feature '{}'; the features are:{}", name, known));
-  }
-  for (const auto* chapter : for_chapters)
-    ids.insert(ids.end(), chapter->needs.begin(), chapter->needs.end());
-  const bool all = names.empty() && for_chapters.empty();
-  std::vector<const features::Feature*> wanted;
-  for (const auto* feature : features::catalogue()) {
-    if (all || std::find(ids.begin(), ids.end(), feature->id) != ids.end()) wanted.push_back(feature);
-  }
-  return wanted;
 }
 
 /// A file that was named has to be what it was named as: whatever is wrong with it is wrong usage.
@@ -102,12 +63,7 @@ Request parse(const Arguments& arguments) {
   request.explain = arguments.count("explain") != 0;
   request.root = text_of(arguments, "root");
   request.as = text_of(arguments, "as");
-  const auto names = words_of(arguments, "FEATURE");
-  request.chapters = named_chapters(arguments);
-  request.features = wanted_features(names, request.chapters);
-  if (names.empty() && request.chapters.empty()) {
-    for (const auto& chapter : chapters::catalogue()) request.chapters.push_back(&chapter);
-  }
+  request.selected = selection(arguments);
   request.kernel = other_kernel(arguments);
   return request;
 }
@@ -123,7 +79,7 @@ host::Host open_host(const Request& request) {
 
 Report judge_running(const Request& request) {
   const auto subjects = subjects_here(request.as);
-  auto [facts, features] = features::judge_running(request.features, subjects);
+  auto [facts, features] = features::judge_running(request.selected.features, subjects);
   Report report{std::move(facts), {}, std::move(features), {}, {}, request.explain};
   if (subjects.ordinary.uid != ::getuid()) report.ordinary = called(subjects.ordinary);
   return report;
@@ -135,7 +91,7 @@ Report judge_from_files(const host::Host& host, const Request& request) {
   report.root = request.root.value_or("");
   report.explain = request.explain;
   const auto subjects = host.live() ? subjects_here(request.as) : subjects_of(report.facts, request.as);
-  report.features = features::judge_facts(request.features, report.facts, subjects);
+  report.features = features::judge_facts(request.selected.features, report.facts, subjects);
   return report;
 }
 
@@ -143,14 +99,10 @@ Report judge_from_files(const host::Host& host, const Request& request) {
 
 Options check_options() {
   const auto one = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto many = [](const char* name) {
-    return po::value<std::vector<std::string>>()->multitoken()->value_name(name);
-  };
   Options options;
   add_format(options);
+  add_selection(options, "Judge what these chapters need");
   auto add = options.add_options();
-  add("for", many("CHAPTER"),
-      "Judge what these chapters need: numbers or names, up to the next option. Name features before it.");
   add("explain",
       "Say of each feature what it is, since when, where it is documented, and what the verdict rests on.");
   add("as", one("USER"),
@@ -174,7 +126,7 @@ int check(const Arguments& arguments) {
   const auto host = open_host(request);
   const bool asks_kernel = host.live() && !request.kernel.given();
   auto report = asks_kernel ? judge_running(request) : judge_from_files(host, request);
-  for (const auto* chapter : request.chapters)
+  for (const auto* chapter : request.selected.chapters)
     report.chapters.push_back(judge_chapter(*chapter, report.features));
   std::cout << (request.json ? as_json(report) : as_text(report, posix::Terminal::of(STDOUT_FILENO)));
   return exit_status(report.features);

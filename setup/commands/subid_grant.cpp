@@ -100,15 +100,16 @@ void look_again(fixes::Journal& journal, const fixes::Change& change, const Gran
       fmt::format("the range that was granted is of no use, and was taken back: {}", problem));
 }
 
-/// The lock is held from reading the files to having read them again.
-int carry_out(fixes::Journal& journal, const Grant& grant, const GrantPlan& shown, bool asked) {
+/// The lock is held from reading the files to having read them again. What the person has agreed to is
+/// `agreed`; without it any plan will do.
+void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<GrantPlan>& agreed) {
   const auto lock = fixes::subordinate_ids.lock(say_waiting);
   const auto plan = plan_grant(read_ids(), grant);
   if (!plan.changes()) {
     std::cout << nothing_to_do(plan, grant);
-    return 0;
+    return;
   }
-  if (plan != shown && asked)
+  if (agreed && plan != *agreed)
     throw std::runtime_error(
         "somebody else has changed the files meanwhile; nothing was changed: type it again");
   refuse_ranges_in_use(plan);
@@ -116,7 +117,6 @@ int carry_out(fixes::Journal& journal, const Grant& grant, const GrantPlan& show
   look_again(journal, change, grant);
   std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", change.summary,
                            change.number);
-  return 0;
 }
 
 int refuse_service(const host::Facts& facts) {
@@ -167,9 +167,11 @@ int subid_grant(const Arguments& arguments) {
     return 0;
   }
   std::cout << describe(plan, grant, facts);
-  const bool asked = arguments.count("yes") == 0;
   if (!is_wanted(arguments, "Go on?")) return 1;
-  return carry_out(journal, grant, plan, asked);
+  carry_out(journal, grant, arguments.count("yes") == 0 ? std::optional(plan) : std::nullopt);
+  return 0;
 }
+
+void grant_to(fixes::Journal& journal, const fixes::Grant& grant) { carry_out(journal, grant, std::nullopt); }
 
 }  // namespace kerneltour::commands

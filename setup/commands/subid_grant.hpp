@@ -1,11 +1,16 @@
 #pragma once
 
 #include "commands/command.hpp"
+#include "fixes/journal.hpp"
+#include "fixes/subordinate_ids.hpp"
 
 namespace kerneltour::commands {
 
 /// Gives a user subordinate IDs.
 Options subid_grant_options();
 int subid_grant(const Arguments& arguments);
+
+/// Does it without asking, and says what was done. Throws, with the host as before, where it cannot be done.
+void grant_to(fixes::Journal& journal, const fixes::Grant& grant);
 
 }  // namespace kerneltour::commands

@@ -95,10 +95,22 @@ void complete(SidePlan& plan, const SidePlan& other, const IdSide& side, const h
                                          plan.range.start, plan.range.count, obstacle));
 }
 
+/// The lines of those ranges, as they stand there: "ann:0100000:65536" is 100000:65536, too.
+std::vector<std::string> lines_of(const std::string& path, const std::vector<SubordinateRange>& ranges) {
+  std::vector<std::string> lines;
+  const auto file = look_at(path);
+  std::string_view text = file.text;
+  for (unsigned number = 1; !text.empty(); ++number) {
+    const auto line = posix::take_line(text);
+    const auto is_here = [&](const SubordinateRange& range) { return range.line == number; };
+    if (std::any_of(ranges.begin(), ranges.end(), is_here)) lines.emplace_back(line);
+  }
+  return lines;
+}
+
 void add_edit(Change& change, const SidePlan& plan, const std::string& user) {
   if (!plan.changes()) return;
-  std::vector<std::string> removed;
-  for (const auto& range : plan.replaced) removed.push_back(written(range));
+  const auto removed = lines_of(plan.path, plan.replaced);
   std::vector<std::string> added;
   if (!plan.kept) added.push_back(host::written({user, plan.range.start, plan.range.count, 0}));
   change.edits.push_back(edit_lines(plan.path, removed, added));
