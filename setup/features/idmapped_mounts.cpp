@@ -5,6 +5,7 @@
 #include "features/all.hpp"
 #include "features/remedies.hpp"
 #include "features/untold.hpp"
+#include "features/user_namespaces.hpp"
 
 namespace kerneltour::features {
 namespace {
@@ -14,7 +15,7 @@ using Result = probes::Outcome::Result;
 
 constexpr std::string_view since = "5.12";
 constexpr std::string_view documents[] = {"mount_setattr(2)", "Documentation/filesystems/idmappings.rst"};
-constexpr Id asked[] = {Id::idmapped_mount_call, Id::idmapped_mount};
+constexpr Id asked[] = {Id::idmapped_mount_call, Id::idmapped_mount, Id::root_directory};
 
 EvidenceList gather(const Situation& situation) {
   EvidenceList evidence;
@@ -61,9 +62,13 @@ Verdict judge_refused_mount(const host::Facts& facts, const probes::Outcome& out
   return no_verdict(outcome, std::move(evidence));
 }
 
-Verdict judge_mount(const host::Facts& facts, const probes::Outcome& outcome, EvidenceList evidence) {
+Verdict judge_mount(const Situation& situation, const probes::Outcome& outcome, EvidenceList evidence) {
+  const auto& facts = situation.facts;
   if (outcome.worked()) return ready("root can mount / with other IDs", std::move(evidence));
   if (outcome.result != Result::refused) return no_verdict(outcome, std::move(evidence));
+  if (outcome.error == EPERM && outcome.call.starts_with("clone")) {
+    if (auto verdict = user_namespace_in_a_chroot(situation, evidence)) return *verdict;
+  }
   if (outcome.error == EINVAL && outcome.call.starts_with("mount_setattr"))
     return impossible(Layer::kernel_version,
                       "the root file system cannot be mounted with other IDs on this kernel",
@@ -80,7 +85,7 @@ Verdict judge(const Situation& situation) {
   const auto& mount = situation.answers[Id::idmapped_mount];
   if (call.result == Result::refused) return judge_no_call(facts, call, std::move(evidence));
   if (call.asked() && !call.worked()) return no_verdict(call, std::move(evidence));
-  if (mount.asked()) return judge_mount(facts, mount, std::move(evidence));
+  if (mount.asked()) return judge_mount(situation, mount, std::move(evidence));
   if (call.worked())
     return ready(
         "the kernel has mount_setattr(2); only root can try a mount (sudo kerneltour check idmapped-mounts)",

@@ -94,17 +94,6 @@ Verdict refused_by_apparmor(const host::Facts& facts, EvidenceList evidence) {
       std::move(evidence));
 }
 
-std::optional<Verdict> in_a_chroot(const Situation& situation, EvidenceList evidence) {
-  const auto& confinement = situation.facts.confinement;
-  const auto& root = situation.answers[Id::root_directory];
-  if (!confinement.chroot && root.result != Result::wrong) return std::nullopt;
-  if (confinement.chroot) evidence.push_back({"/proc/self/mountinfo", confinement.chroot_evidence});
-  add_probe(evidence, root, "root");
-  return impossible(Layer::chroot,
-                    "the kernel creates none inside a chroot (since Linux 3.9): run it outside of the chroot",
-                    std::move(evidence));
-}
-
 /// What is left are the two that an ordinary user cannot look at: whether "/" is a chroot, which the kernel
 /// tells root alone, and the rules of a security module.
 Verdict judge_unexplained(const Situation& situation, EvidenceList evidence) {
@@ -139,7 +128,7 @@ Verdict judge_forbidden(const Situation& situation, EvidenceList evidence) {
   if (auto verdict = without_ids(facts, evidence)) return *verdict;
   const bool root_may = situation.answers[Id::user_namespace_root].worked();
   if (!root_may) {
-    if (auto verdict = in_a_chroot(situation, evidence)) return *verdict;
+    if (auto verdict = user_namespace_in_a_chroot(situation, evidence)) return *verdict;
   }
   if (debian_switch_is_off(facts)) return switched_off_by_debian(facts, std::move(evidence));
   if (!facts.confinement.container.empty()) {
@@ -246,6 +235,18 @@ Verdict judge_answer(const Situation& situation, EvidenceList evidence) {
 }
 
 }  // namespace
+
+std::optional<Verdict> user_namespace_in_a_chroot(const Situation& situation, EvidenceList evidence) {
+  const auto& confinement = situation.facts.confinement;
+  const auto& root = situation.answers[Id::root_directory];
+  if (!confinement.chroot && root.result != Result::wrong) return std::nullopt;
+  if (confinement.chroot) evidence.push_back({"/proc/self/mountinfo", confinement.chroot_evidence});
+  add_probe(evidence, root, "root");
+  return impossible(
+      Layer::chroot,
+      "the kernel creates no user namespace inside a chroot (since Linux 3.9): run it outside of the chroot",
+      std::move(evidence));
+}
 
 Verdict judge_user_namespaces(const Situation& situation) {
   auto evidence = gather(situation);
