@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <initializer_list>
+
 namespace kerneltour::posix {
 
 /// Holds back the signals that ask a program to end, for as long as this object lives: what is being changed

@@ -3,8 +3,6 @@
 // 20
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,75 +12,33 @@
 #include "lesson/lesson.hpp"
 #include "lesson/loopback.hpp"
 #include "lesson/process.hpp"
-#include "posix/text.hpp"
+#include "lesson/user_namespace.hpp"
 
-using kerneltour::lesson::Channel;
+using kerneltour::lesson::enter_with_maps;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
+using kerneltour::lesson::name_of;
 using kerneltour::lesson::port_of;
-using kerneltour::lesson::Process;
 using kerneltour::lesson::run_program;
+using kerneltour::lesson::Side;
 using kerneltour::lesson::Step;
+using kerneltour::lesson::subordinate_range;
 using kerneltour::posix::Fd;
 
 namespace {
 
 constexpr int on = 1;
 
-std::string name_of(uid_t uid) {
-  const passwd* user = getpwuid(uid);
-  return user != nullptr ? user->pw_name : std::to_string(uid);
-}
-
-/// The first of our subordinate IDs (subuid(5)).
-std::string subordinate_id(Step& step) {
-  const auto name = name_of(getuid());
-  const auto ran = run_program({"/usr/bin/getsubids", name});
-  if (ran.status == 127)
-    step.skip("getsubids(1) and newuidmap(1)",
-              "sudo apt-get install uidmap");
-  const auto words =
-      kerneltour::posix::words(ran.output);  // "0: ann 100000 65536"
-  if (ran.status != 0 || words.size() < 4)
-    step.skip(
-        fmt::format("a second user: {} has no subordinate IDs", name),
-        "kerneltour check subordinate-ids  # says how to grant them");
-  return std::string(words[2]);
-}
-
-/// An ordinary user may be somebody else only in a user namespace:
-/// chapter 10. Both IDs keep their numbers in there, and the network
-/// stays the host's.
-void enter_namespace_with(Step& step, const std::string& other) {
-  const auto pid = std::to_string(getpid());
-  const auto own = std::to_string(getuid());
-  Process outside([&](Channel& inside) {
-    inside.hear();
-    const auto ran = run_program(
-        {"/usr/bin/newuidmap", pid, own, own, "1", other, other, "1"});
-    inside.say(ran.status == 0
-                   ? ""
-                   : fmt::format("status {} {}", ran.status, ran.output));
-  });
-  if (unshare(CLONE_NEWUSER) != 0)
-    step.skip("a user namespace", "kerneltour check user-namespaces");
-  outside.say("the namespace is there");
-  const auto problem = outside.hear();
-  step.output(fmt::format("newuidmap {} {} {} 1 {} {} 1", pid, own, own,
-                          other, other),
-              problem);
-  if (!problem.empty())
-    step.skip("a map of two user IDs",
-              "kerneltour check subordinate-ids");
-}
-
 /// A user whom this process may become, and leave again, with seteuid(2).
 uid_t another_user(Step& step) {
   uid_t other = 65534;  // nobody
   if (geteuid() != 0) {
-    const auto id = subordinate_id(step);
-    enter_namespace_with(step, id);
-    other = static_cast<uid_t>(std::stoul(id));
+    // An ordinary user may be somebody else only in a user namespace:
+    // chapter 10. Both IDs keep their numbers in there, and the network
+    // stays the host's.
+    const auto own = getuid();
+    other = subordinate_range(step, Side::users, 1).start;
+    enter_with_maps(step, {{own, own}, {other, other}}, {});
   }
   if (seteuid(other) != 0 || seteuid(getuid()) != 0)
     step.skip(fmt::format("the right to become user {} here", other),

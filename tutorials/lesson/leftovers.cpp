@@ -1,6 +1,7 @@
 #include "lesson/leftovers.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,7 +11,9 @@
 #include <filesystem>
 #include <string_view>
 
+#include "host/confinement.hpp"
 #include "posix/error.hpp"
+#include "posix/file.hpp"
 #include "posix/text.hpp"
 
 namespace kerneltour::lesson {
@@ -27,7 +30,12 @@ pid_t maker_of(std::string_view name) {
   return pid ? static_cast<pid_t>(*pid) : 0;
 }
 
-bool is_gone(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
+/// A zombie has gone, too: only its parent has not asked yet.
+bool is_gone(pid_t pid) {
+  if (kill(pid, 0) != 0 && errno == ESRCH) return true;
+  const auto status = posix::read_file(AT_FDCWD, fmt::format("/proc/{}/status", pid).c_str());
+  return host::parse_status_field(status.text, "State").starts_with('Z');
+}
 
 /// A directory, and nobody else's: /tmp is everybody's.
 bool is_ours(const std::string& path) {

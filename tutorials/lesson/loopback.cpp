@@ -1,7 +1,6 @@
 #include "lesson/loopback.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
@@ -9,18 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lesson/user_namespace.hpp"
 #include "posix/fd.hpp"
 
 namespace kerneltour::lesson {
-namespace {
-
-void write_map(Step& step, const char* path, const std::string& text) {
-  const posix::Fd file(open(path, O_WRONLY | O_CLOEXEC));
-  step.works(write(file.get(), text.data(), text.size()), "write({}, \"{}\")", path, text);
-}
-
-}  // namespace
-
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -39,15 +30,10 @@ std::uint16_t port_of(int socket) {
 }
 
 void enter_own_network(Step& step) {
-  const uid_t uid = geteuid();
-  const gid_t gid = getegid();
-  if (uid == 0) {
+  if (geteuid() == 0) {
     step.works(unshare(CLONE_NEWNET), "unshare(CLONE_NEWNET)");
   } else {
-    step.works(unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare(CLONE_NEWUSER|CLONE_NEWNET)");
-    write_map(step, "/proc/self/setgroups", "deny");
-    write_map(step, "/proc/self/uid_map", fmt::format("0 {} 1", uid));
-    write_map(step, "/proc/self/gid_map", fmt::format("0 {} 1", gid));
+    enter_as_root(step, CLONE_NEWNET);
   }
   ifreq request{};
   strcpy(request.ifr_name, "lo");

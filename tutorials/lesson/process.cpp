@@ -42,13 +42,18 @@ std::pair<posix::Fd, posix::Fd> make_pair(int type) {
   return {posix::Fd(ends[0]), posix::Fd(ends[1])};
 }
 
-void die_with(pid_t parent) {
+/// Ends this process when its parent ends; at once where it ended already. A parent in another PID namespace
+/// has no number here, getppid(2) says 0, and what tells is that the other end of `socket`, which was the
+/// parent's, is closed.
+void die_with(pid_t parent, int socket) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
+  const pid_t now = getppid();
+  pollfd hung_up{socket, 0, 0};
+  if ((now != parent && now != 0) || poll(&hung_up, 1, 0) > 0) _exit(1);
 }
 
 [[noreturn]] void become(const std::function<void(Channel&)>& work, posix::Fd socket, pid_t parent) {
-  die_with(parent);
+  die_with(parent, socket.get());
   Channel channel(std::move(socket));
   try {
     work(channel);
@@ -59,7 +64,7 @@ void die_with(pid_t parent) {
 }
 
 [[noreturn]] void execute(const std::vector<std::string>& command, int output, pid_t parent) {
-  die_with(parent);
+  die_with(parent, output);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
   std::vector<char*> arguments;
@@ -116,12 +121,15 @@ Process::Process(Process&& other) noexcept
 
 Process::~Process() { end(); }
 
-void Process::end() {
-  if (pid_ < 0) return;
-  kill(pid_, SIGKILL);
-  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+void Process::wait() {
+  while (pid_ >= 0 && waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
+}
+
+void Process::end() {
+  if (pid_ >= 0) kill(pid_, SIGKILL);
+  wait();
 }
 
 Ran run_program(const std::vector<std::string>& command, std::chrono::milliseconds limit) {
@@ -130,7 +138,10 @@ Ran run_program(const std::vector<std::string>& command, std::chrono::millisecon
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) throw posix::SystemError("cannot start " + command.at(0), errno);
-  if (pid == 0) execute(command, writer.get(), parent);
+  if (pid == 0) {
+    reader.close();
+    execute(command, writer.get(), parent);
+  }
   writer.close();
   Ran ran;
   const auto end = Clock::now() + limit;

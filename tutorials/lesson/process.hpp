@@ -46,6 +46,8 @@ class Process {
   std::string hear(std::chrono::milliseconds limit = std::chrono::seconds(10)) {
     return channel_.hear(limit);
   }
+  /// Waits until it has ended by itself.
+  void wait();
   /// Sends SIGKILL, where it still runs, and waits for it.
   void end();
 

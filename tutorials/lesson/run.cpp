@@ -184,7 +184,7 @@ bool has_what_it_needs(const chapters::Chapter& chapter) {
   if (lacking.empty()) return true;
   std::cerr << fmt::format("kerneltour: this host is not ready for chapter {}:\n", chapter.number);
   for (const auto& reason : lacking) std::cerr << "  " << posix::printable(reason) << '\n';
-  std::cerr << fmt::format("What to do: kerneltour check --for {}\n", chapter.number);
+  std::cerr << fmt::format("What to do: sudo kerneltour prepare --for {}\n", chapter.number);
   return false;
 }
 

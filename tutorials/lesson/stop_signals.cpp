@@ -33,6 +33,9 @@ int StopSignals::received() const { return received_signal; }
 
 bool StopSignals::wait_for(int descriptor) const {
   pollfd ready{descriptor, POLLIN, 0};
+  // ppoll(2) lets a signal in only where it has to wait: a step that never pauses could not be stopped.
+  const timespec at_once{};
+  ppoll(nullptr, 0, &at_once, &before_);
   while (received_signal == 0) {
     const int events = ppoll(&ready, 1, nullptr, &before_);
     if (events > 0) return true;

@@ -18,6 +18,19 @@ using posix::printable;
 using posix::Terminal;
 using Clock = std::chrono::steady_clock;
 
+/// A line with spaces in place of its tabs, whose stops would be wrong behind an indentation.
+std::string untabbed(std::string_view line) {
+  constexpr std::size_t stop = 8;
+  std::string text;
+  for (const char c : line) {
+    if (c == '\t')
+      text.append(stop - posix::columns(text) % stop, ' ');
+    else
+      text += c;
+  }
+  return text;
+}
+
 class TextPresenter : public Presenter {
  public:
   explicit TextPresenter(const Terminal& terminal) : terminal_(terminal) {}
@@ -115,7 +128,8 @@ class TextPresenter : public Presenter {
   void output(const Event& event) {
     write(fmt::format("  $ {}\n", terminal_.paint(Colour::bold, printable(event.detail))));
     std::istringstream text(event.text);
-    for (std::string line; std::getline(text, line);) write(fmt::format("    {}\n", printable(line)));
+    for (std::string line; std::getline(text, line);)
+      write(fmt::format("    {}\n", printable(untabbed(line))));
   }
 
   void sample(const Event& event) {
