@@ -1,17 +1,37 @@
 """The chapters' programs, and ways to run them."""
 
 import os
+import pwd
 import re
 import subprocess
 import tempfile
 import time
 
+import own_host
 import tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.normpath(os.path.join(HERE, "..", "..", "tutorials"))
-ORDINARY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 AS_ROOT = os.geteuid() == 0
+# Has ann, an ordinary user with a subordinate range, as root has one, and bob, who has none.
+OWN_HOST = AS_ROOT and own_host.enter()
+if OWN_HOST:
+    own_host.add_user("ann")
+    if not all(own_host.ranges("root")):
+        own_host.add_range("root", 500000000)
+    own_host.add_user("bob", ids=0)
+
+
+def become(user):
+    """The command before another that runs that one as an ordinary user."""
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+
+
+def uid(user):
+    return pwd.getpwnam(user).pw_uid
+
+
+ORDINARY = become("ann") if OWN_HOST else ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
 def programs():
@@ -23,6 +43,25 @@ def programs():
 def who():
     """The ways to run a chapter: what to say of it, and the command before it."""
     return [("root", []), ("an ordinary user", ORDINARY)] if AS_ROOT else [("an ordinary user", [])]
+
+
+def needs(name):
+    """The features that chapter.md says it needs."""
+    return _header(name, "needs").split()
+
+
+def who_may_run(name):
+    """Those of who() for whom the chapter is: where it is for root, root."""
+    return [(whom, before) for whom, before in who() if whom == "root" or not is_for_root(name)]
+
+
+def is_for_root(name):
+    return _header(name, "privilege") == "root"
+
+
+def _header(name, field):
+    with open(os.path.join(SOURCES, name, "chapter.md")) as file:
+        return re.search(f"^{field}: *(.*)$", file.read(), re.M)[1]
 
 
 def steps(program):

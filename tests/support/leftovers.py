@@ -1,7 +1,10 @@
 """What a program may leave behind."""
 
+import collections
 import ctypes
 import os
+import re
+import socket
 import time
 
 # Whatever loses its parent becomes a child of the test (PR_SET_CHILD_SUBREAPER), and is seen.
@@ -34,21 +37,47 @@ def descendants():
 
 
 def sockets():
-    listening = []
-    for path, state in (("/proc/net/tcp", "0A"), ("/proc/net/udp", "07")):
-        with open(path) as table:
-            listening += [line.split()[1] for line in table.read().splitlines()[1:] if line.split()[3] == state]
-    return sorted(listening)
+    """Where somebody listens, or takes datagrams: address and port, or a name that is ours."""
+    found = []
+    for name, state in (("tcp", "0A"), ("tcp6", "0A"), ("udp", "07"), ("udp6", "07")):
+        table = reads(f"/proc/net/{name}") or "\n"
+        found += [line.split()[1] for line in table.splitlines()[1:] if line.split()[3] == state]
+    found += [line.split()[-1] for line in reads("/proc/net/unix").splitlines() if "kerneltour" in line]
+    return sorted(found)
+
+
+def files():
+    """Those whose maker is gone: what another run has meanwhile is its own."""
+    names = [name for name in os.listdir("/tmp") if name.startswith("kerneltour-")]
+    makers = {name: re.match(r"kerneltour-(\d+)-", name) for name in names}
+    return sorted(name for name, maker in makers.items() if not maker or not os.path.exists(f"/proc/{maker[1]}"))
+
+
+def cgroups():
+    """Those below ours, and any with our name."""
+    own = [line.split(":", 2)[2] for line in reads("/proc/self/cgroup").splitlines() if line.startswith("0:")]
+    below = f"/sys/fs/cgroup{own[0]}".rstrip("/") if own else None
+    return sorted(path for path, _, _ in os.walk("/sys/fs/cgroup")
+                  if "kerneltour" in path or (below and path.startswith(below + "/")))
 
 
 def state():
-    """What a program could leave: processes, sockets, mounts, cgroups, links, files, settings."""
-    with open("/proc/self/mountinfo") as mounts, open("/proc/net/dev") as links, open("/proc/cgroups") as groups:
-        return {"processes": descendants(), "sockets": sockets(), "mounts": mounts.read(),
-                "links": [line.split(":")[0] for line in links], "cgroups": groups.read(),
-                "files": sorted(name for name in os.listdir("/tmp") if name.startswith("kerneltour-")),
-                "shared memory": sorted(os.listdir("/dev/shm")),
-                "settings": [reads(f"/proc/sys/{name}") for name in SETTINGS]}
+    """What a program could leave. A namespace lives as long as a process is in it or a mount holds it."""
+    return {"processes": descendants(), "sockets": sockets(), "mounts": reads("/proc/self/mountinfo"),
+            "links": socket.if_nameindex(), "routes": reads("/proc/net/route"), "cgroups": cgroups(),
+            "files": files(), "shared memory": sorted(os.listdir("/dev/shm")),
+            "message queues": reads("/proc/sysvipc/msg"),
+            "settings": [reads(f"/proc/sys/{name}") for name in SETTINGS]}
+
+
+# What others end meanwhile is no leftover of ours. A mount or a link that is gone is one.
+MAY_VANISH = {"processes", "sockets", "cgroups", "files", "shared memory"}
+
+
+def differs(what, before, now):
+    if what in MAY_VANISH:
+        return bool(collections.Counter(now) - collections.Counter(before))
+    return now != before
 
 
 def left_behind(before, patience=2.0):
@@ -56,7 +85,7 @@ def left_behind(before, patience=2.0):
     end = time.monotonic() + patience
     while True:
         now = state()
-        changed = {key: (before[key], now[key]) for key in before if before[key] != now[key]}
+        changed = {key: (before[key], now[key]) for key in before if differs(key, before[key], now[key])}
         if not changed or time.monotonic() > end:
             return changed
         time.sleep(0.05)
