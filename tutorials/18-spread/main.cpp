@@ -27,8 +27,7 @@ using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
 using kerneltour::lesson::Process;
-using kerneltour::lesson::Ran;
-using kerneltour::lesson::run_program;
+using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
 
@@ -302,11 +301,7 @@ void what_you_know(Step& step) {
   for (int number = 0; number < 40; ++number)
     clients.push_back(connect_to(step, port));
 
-  const Ran ss = run_program(
-      {"/usr/bin/ss", "-ltn", fmt::format("sport = :{}", port)});
-  if (ss.status == 127)
-    step.skip("ss, which lists sockets", "sudo apt-get install iproute2");
-  step.output(fmt::format("ss -ltn 'sport = :{}'", port), ss.output);
+  show_sockets(step, "-ltn", port);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::name_of;
 using kerneltour::lesson::port_of;
-using kerneltour::lesson::run_program;
+using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Side;
 using kerneltour::lesson::Step;
 using kerneltour::lesson::subordinate_range;
@@ -167,13 +167,9 @@ void made_before(Step& step) {
 
 void what_you_know(Step& step) {
   const Fd server = listen_on(step, 0);
-  const auto filter = fmt::format("sport = :{}", port_of(server.get()));
-  const auto ran = run_program({"/usr/bin/ss", "-ltne", filter});
-  if (ran.status != 0)
-    step.skip("ss(8)", "sudo apt-get install iproute2");
-  step.output(fmt::format("ss -ltne '{}'", filter), ran.output);
-  const bool named = ran.output.find(fmt::format("uid:{} ", geteuid())) !=
-                     std::string::npos;
+  const auto listed = show_sockets(step, "-ltne", port_of(server.get()));
+  const bool named =
+      listed.find(fmt::format("uid:{} ", geteuid())) != std::string::npos;
   step.expect(named == (geteuid() != 0), "ss names every owner but root",
               fmt::format("we are user {}", geteuid()));
 }

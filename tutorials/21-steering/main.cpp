@@ -22,8 +22,8 @@ using kerneltour::lesson::Bar;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
-using kerneltour::lesson::Ran;
 using kerneltour::lesson::run_program;
+using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
 
@@ -267,11 +267,7 @@ void what_you_know(Step& step) {
   for (const char* digit : {"0", "1", "1", "3", "3", "3"})
     send(client_of(step, SOCK_DGRAM, port).get(), digit, 1, 0);
 
-  const Ran ss = run_program(
-      {"/usr/bin/ss", "-uan", fmt::format("sport = :{}", port)});
-  if (ss.status == 127)
-    step.skip("ss, which lists sockets", "sudo apt-get install iproute2");
-  step.output(fmt::format("ss -uan 'sport = :{}'", port), ss.output);
+  show_sockets(step, "-uan", port);
 }
 
 }  // namespace

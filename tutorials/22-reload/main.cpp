@@ -29,7 +29,7 @@ using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
 using kerneltour::lesson::Process;
-using kerneltour::lesson::run_program;
+using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
 using namespace std::chrono_literals;
@@ -87,6 +87,19 @@ unsigned wait_queued(const std::vector<const Fd*>& listeners,
   }
 }
 
+/// Waits for that many clients, says at which listener they are, and
+/// returns how many are at the old one.
+unsigned note_queues(Step& step, const Fd& old, const Fd& fresh,
+                     unsigned count) {
+  wait_queued({&old, &fresh}, count, 5s);
+  const unsigned waiting = queued(old);
+  step.note(
+      "{} clients have connected: {} wait at the old listener, {} at the "
+      "new one.",
+      count, waiting, queued(fresh));
+  return waiting;
+}
+
 /// The server's work: accepts whoever waits, says one word to each, and
 /// returns to how many.
 unsigned answer_all(const Fd& listener) {
@@ -128,12 +141,7 @@ void close_with_queue(Step& step) {
   Fd old = listen_on(0);
   const Fd fresh = listen_on(port_of(old.get()));
   const auto clients = connect_clients(port_of(old.get()), 100);
-  wait_queued({&old, &fresh}, 100, 5s);
-  const unsigned waiting = queued(old);
-  step.note(
-      "100 clients have connected: {} wait at the old listener, {} at "
-      "the new one.",
-      waiting, queued(fresh));
+  const unsigned waiting = note_queues(step, old, fresh, 100);
 
   old.close();  // close(2), as when the old server's process ends
 
@@ -157,12 +165,7 @@ void migrate(Step& step) {
   Fd old = listen_on(0);
   const Fd fresh = listen_on(port_of(old.get()));
   const auto clients = connect_clients(port_of(old.get()), 100);
-  wait_queued({&old, &fresh}, 100, 5s);
-  const unsigned waiting = queued(old);
-  step.note(
-      "100 clients have connected: {} wait at the old listener, {} at "
-      "the new one.",
-      waiting, queued(fresh));
+  const unsigned waiting = note_queues(step, old, fresh, 100);
 
   old.close();
 
@@ -183,12 +186,7 @@ void drain(Step& step) {
   Fd old = listen_on(0);
   const Fd fresh = listen_on(port_of(old.get()));
   const auto early = connect_clients(port_of(old.get()), 50);
-  wait_queued({&old, &fresh}, 50, 5s);
-  const unsigned waiting = queued(old);
-  step.note(
-      "50 clients have connected: {} wait at the old listener, {} at the "
-      "new one.",
-      waiting, queued(fresh));
+  const unsigned waiting = note_queues(step, old, fresh, 50);
 
   std::array<sock_filter, 1> code{{BPF_STMT(BPF_RET | BPF_K, 1)}};
   const sock_fprog to_the_new{code.size(), code.data()};
@@ -335,11 +333,7 @@ void what_you_know(Step& step) {
   const Fd server = listen_on(0, 16);
   const auto clients = connect_clients(port_of(server.get()), 5);
   wait_queued({&server}, 5, 5s);
-  const auto filter = fmt::format("sport = :{}", port_of(server.get()));
-  const auto ran = run_program({"/usr/bin/ss", "-ltn", filter});
-  if (ran.status != 0)
-    step.skip("ss(8)", "sudo apt-get install iproute2");
-  step.output(fmt::format("ss -ltn '{}'", filter), ran.output);
+  show_sockets(step, "-ltn", port_of(server.get()));
   step.expect(queued(server) == 5,
               "five clients wait in the listener's queue",
               "tcpi_unacked says so too");

@@ -23,6 +23,7 @@ using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
 using kerneltour::lesson::Process;
 using kerneltour::lesson::run_program;
+using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
 
@@ -251,13 +252,8 @@ void what_you_know(Step& step) {
   for (int i = 0; i < 3; ++i)
     servers.push_back(start_ruby(ruby(step), port));
   for (Process& server : servers) server.hear();  // "listening"
-  const auto filter = fmt::format("sport = :{}", port);
-  const auto ran = run_program({"/usr/bin/ss", "-Hltnp", filter});
-  if (ran.status != 0)
-    step.skip("ss(8)", "sudo apt-get install iproute2");
-  step.output(fmt::format("ss -Hltnp '{}'", filter), ran.output);
-  const auto lines =
-      std::count(ran.output.begin(), ran.output.end(), '\n');
+  const auto listed = show_sockets(step, "-Hltnp", port);
+  const auto lines = std::count(listed.begin(), listed.end(), '\n');
   step.expect(lines == 3, "ss lists three listeners on one port",
               fmt::format("{} lines", lines));
 }

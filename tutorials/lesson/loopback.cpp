@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <utility>
+
+#include "lesson/process.hpp"
 #include "lesson/user_namespace.hpp"
 #include "posix/fd.hpp"
 
@@ -27,6 +30,14 @@ std::uint16_t port_of(int socket) {
   socklen_t size = sizeof address;
   getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
   return ntohs(address.sin_port);
+}
+
+std::string show_sockets(Step& step, const char* options, std::uint16_t port) {
+  const auto filter = fmt::format("sport = :{}", port);
+  auto ran = run_program({"/usr/bin/ss", options, filter});
+  if (ran.status == 127) step.skip("ss(8), which lists sockets", "sudo apt-get install iproute2");
+  step.output(fmt::format("ss {} '{}'", options, filter), ran.output);
+  return std::move(ran.output);
 }
 
 void enter_own_network(Step& step) {

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 
 #include <cstdint>
+#include <string>
 
 #include "lesson/step.hpp"
 
@@ -16,6 +17,10 @@ const sockaddr* generic(const sockaddr_in& address);
 
 /// The port that a socket is bound to (getsockname(2)).
 std::uint16_t port_of(int socket);
+
+/// Shows what ss(8) lists with these options of the sockets on that port, and returns it. Skips the step,
+/// with the remedy, where ss is not installed.
+std::string show_sockets(Step& step, const char* options, std::uint16_t port);
 
 /// A network namespace of our own with its loopback up, inside a user namespace where we are not root: what
 /// is set in it is not set on the host. Each call is shown. It lasts until the step ends.
