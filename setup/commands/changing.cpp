@@ -1,6 +1,7 @@
 #include "commands/changing.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -43,6 +44,7 @@ void say_waiting(const std::string& holder) {
 }
 
 fixes::Journal open_journal() {
+  ::umask(022);  // whatever root's is: everybody may read what was changed
   fixes::Journal journal(fixes::journal_directory, say_waiting);
   for (const auto& sentence : journal.settled())
     std::cerr << "kerneltour: " << posix::printable(sentence) << '\n';

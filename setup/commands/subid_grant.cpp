@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <set>
 
 #include "commands/changing.hpp"
 #include "commands/operands.hpp"
@@ -74,11 +75,19 @@ std::string nothing_to_do(const GrantPlan& plan, const Grant& grant) {
                      plan.groups.range.start);
 }
 
-/// A range that is of no use may still be in use.
-void refuse_ranges_in_use(const GrantPlan& plan) {
+std::set<std::uint64_t> account_ids(const host::Facts& facts) {
+  std::set<std::uint64_t> ids;
+  for (const auto& user : facts.users) ids.insert(user.uid);
+  for (const auto& group : facts.groups) ids.insert(group.gid);
+  return ids;
+}
+
+/// A range that is of no use may still be in use, by others than the accounts that make it useless.
+void refuse_ranges_in_use(const GrantPlan& plan, const host::Facts& facts) {
+  const auto accounts = account_ids(facts);
   for (const auto* side : {&plan.users, &plan.groups}) {
     for (const auto& range : side->replaced) {
-      if (const auto process = fixes::process_with({range.start, range.count}); !process.empty())
+      if (const auto process = fixes::process_with({range.start, range.count}, accounts); !process.empty())
         throw std::runtime_error(fmt::format("{}: {}:{} has to go, and is in use by {}; nothing was changed",
                                              side->path, range.start, range.count, process));
     }
@@ -90,8 +99,12 @@ void refuse_ranges_in_use(const GrantPlan& plan) {
 void look_again(fixes::Journal& journal, const fixes::Change& change, const Grant& grant) {
   std::string problem;
   try {
-    if (!plan_grant(read_ids(), grant).changes()) return;
+    const auto plan = plan_grant(read_ids(), grant);
+    if (!plan.changes()) return;
     problem = "the files do not say what was written";
+    for (const auto* side : {&plan.users, &plan.groups}) {
+      if (!side->why_replaced.empty()) problem = fmt::format("{}: {}", side->path, side->why_replaced[0]);
+    }
   } catch (const std::exception& error) {
     problem = error.what();
   }
@@ -101,10 +114,12 @@ void look_again(fixes::Journal& journal, const fixes::Change& change, const Gran
 }
 
 /// The lock is held from reading the files to having read them again. What the person has agreed to is
-/// `agreed`; without it any plan will do.
-void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<GrantPlan>& agreed) {
+/// `agreed`; without it any plan will do, and is told first where `tells` says so.
+void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<GrantPlan>& agreed,
+               bool tells) {
   const auto lock = fixes::subordinate_ids.lock(say_waiting);
-  const auto plan = plan_grant(read_ids(), grant);
+  const auto facts = read_ids();
+  const auto plan = plan_grant(facts, grant);
   if (!plan.changes()) {
     std::cout << nothing_to_do(plan, grant);
     return;
@@ -112,11 +127,26 @@ void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<
   if (agreed && plan != *agreed)
     throw std::runtime_error(
         "somebody else has changed the files meanwhile; nothing was changed: type it again");
-  refuse_ranges_in_use(plan);
+  if (tells) std::cout << describe(plan, grant, facts);
+  refuse_ranges_in_use(plan, facts);
   const auto change = journal.make(change_of(plan, grant));
   look_again(journal, change, grant);
   std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", change.summary,
                            change.number);
+}
+
+/// Whoever had the journal may have changed the files: they are read again.
+int ask_and_carry_out(fixes::Journal& journal, const Grant& grant, const Arguments& arguments) {
+  const auto facts = read_ids();
+  const auto plan = plan_grant(facts, grant);
+  if (!plan.changes()) {
+    std::cout << nothing_to_do(plan, grant);
+    return 0;
+  }
+  std::cout << describe(plan, grant, facts);
+  if (!is_wanted(arguments, "Go on?")) return 1;
+  carry_out(journal, grant, plan, false);
+  return 0;
 }
 
 int refuse_service(const host::Facts& facts) {
@@ -161,17 +191,15 @@ int subid_grant(const Arguments& arguments) {
   if (dry_run) return plan_only(grant, facts);
 
   auto journal = open_journal();
-  const auto plan = plan_grant(read_ids(), grant);
-  if (!plan.changes()) {
-    std::cout << nothing_to_do(plan, grant);
+  if (arguments.count("yes") != 0) {
+    carry_out(journal, grant, std::nullopt, true);
     return 0;
   }
-  std::cout << describe(plan, grant, facts);
-  if (!is_wanted(arguments, "Go on?")) return 1;
-  carry_out(journal, grant, arguments.count("yes") == 0 ? std::optional(plan) : std::nullopt);
-  return 0;
+  return ask_and_carry_out(journal, grant, arguments);
 }
 
-void grant_to(fixes::Journal& journal, const fixes::Grant& grant) { carry_out(journal, grant, std::nullopt); }
+void grant_to(fixes::Journal& journal, const fixes::Grant& grant) {
+  carry_out(journal, grant, std::nullopt, false);
+}
 
 }  // namespace kerneltour::commands

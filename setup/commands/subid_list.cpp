@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -72,17 +73,19 @@ std::string as_text(const host::Facts& facts, const std::vector<OwnerRanges>& ta
   std::size_t width = 5;
   for (const auto& owner : table) width = std::max(width, posix::columns(written(owner)));
   std::string text = heading(facts);
+  const auto mark = terminal.paint(Colour::yellow, "!");
   const auto problem = [&](std::string_view words) {
-    text += fmt::format("  {} {}\n", terminal.paint(Colour::yellow, "!"), posix::printable(words));
+    text.append("  ").append(mark).append(" ").append(posix::printable(words)).append("\n");
   };
   if (!table.empty())
     text += terminal.paint(Colour::bold, fmt::format("{:{}}  {:21}  {:21}  {}", "OWNER", width, "USER IDS",
                                                      "GROUP IDS", "SIZE")) +
             "\n";
   for (const auto& owner : table) {
+    const auto name = written(owner);
     for (const auto& row : owner.rows) {
-      text += fmt::format("{:{}}  {:21}  {:21}  {}\n", written(owner), width, written(row.users),
-                          written(row.groups), row.either().count);
+      fmt::format_to(std::back_inserter(text), "{:{}}  {:21}  {:21}  {}\n", name, width, written(row.users),
+                     written(row.groups), row.either().count);
       for (const auto& words : row.problems) problem(words);
     }
     for (const auto& words : owner.problems) problem(words);
@@ -91,9 +94,10 @@ std::string as_text(const host::Facts& facts, const std::vector<OwnerRanges>& ta
     for (const auto& [line, words] : side->file.malformed)
       problem(fmt::format("{} line {} is malformed, and counts for nothing: {}", side->path, line, words));
   }
-  return table.empty()
-             ? text + "No one has subordinate IDs. To give a user some: sudo kerneltour subid grant USER\n"
-             : text;
+  if (!table.empty()) return text;
+  text += "No one has subordinate IDs.";
+  if (facts.subordinate_services.empty()) text += " To give a user some: sudo kerneltour subid grant USER";
+  return text + "\n";
 }
 
 nlohmann::ordered_json as_json(const std::optional<host::SubordinateRange>& range) {

@@ -50,6 +50,7 @@ std::string as_json(const fixes::Kept& kept) {
 int list(bool json) {
   const auto kept = fixes::read_journal(fixes::journal_directory);
   for (const auto& problem : kept.problems) std::cerr << "kerneltour: " << posix::printable(problem) << '\n';
+  if (kept.changes.empty() && !kept.problems.empty()) return 1;
   std::cout << (json ? as_json(kept) : as_text(kept, posix::Terminal::of(STDOUT_FILENO)));
   return 0;
 }

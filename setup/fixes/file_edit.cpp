@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "posix/error.hpp"
 #include "posix/fd.hpp"
@@ -33,25 +33,23 @@ std::string resolved(const std::string& path) {
   return path;
 }
 
-/// Takes `line` out of `lines` where it is there.
-bool take_out(std::vector<std::string_view>& lines, std::string_view line) {
-  const auto found = std::find(lines.begin(), lines.end(), line);
-  if (found == lines.end()) return false;
-  lines.erase(found);
-  return true;
-}
+/// Lines, with how often each is there: a file may have 100,000 of them.
+using Lines = std::unordered_map<std::string_view, std::size_t>;
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) lines.push_back(posix::take_line(text));
-  return lines;
+/// Takes `line` out of `lines` once where it is there.
+bool take_out(Lines& lines, std::string_view line) {
+  const auto found = lines.find(line);
+  if (found == lines.end() || found->second == 0) return false;
+  --found->second;
+  return true;
 }
 
 /// How many of the wanted lines the file has, a line counted once for each time that it is wanted.
 std::size_t count_there(std::string_view text, const std::vector<std::string>& wanted) {
-  auto lines = lines_of(text);
+  Lines lines;
+  for (const auto& line : wanted) ++lines[line];
   std::size_t count = 0;
-  for (const auto& line : wanted) count += take_out(lines, line) ? 1 : 0;
+  while (!text.empty()) count += take_out(lines, posix::take_line(text)) ? 1 : 0;
   return count;
 }
 
@@ -70,17 +68,14 @@ FileState look_at(const std::string& path) {
 
 std::string with_lines(std::string_view text, const std::vector<std::string>& removed,
                        const std::vector<std::string>& added) {
-  auto to_remove = removed;
+  Lines to_remove;
+  for (const auto& line : removed) ++to_remove[line];
   std::string result;
   result.reserve(text.size() + 64 * added.size());
   while (!text.empty()) {
     const bool ended = text.find('\n') != std::string_view::npos;
     const auto line = posix::take_line(text);
-    const auto found = std::find(to_remove.begin(), to_remove.end(), line);
-    if (found != to_remove.end()) {
-      to_remove.erase(found);
-      continue;
-    }
+    if (take_out(to_remove, line)) continue;
     result += line;
     if (ended) result += '\n';
   }
@@ -105,7 +100,7 @@ FileEdit edit_lines(const std::string& path, const std::vector<std::string>& rem
 EditState state_of(const FileEdit& edit, const FileState& now) {
   if (now == edit.after) return EditState::made;
   if (now == edit.before) return EditState::not_made;
-  if (!edit.by_lines()) return EditState::foreign;
+  if (!edit.by_lines() || !now.exists) return EditState::foreign;
   const bool all_added = count_there(now.text, edit.added) == edit.added.size();
   const bool none_added = count_there(now.text, edit.added) == 0;
   const bool none_left = count_there(now.text, edit.removed) == 0;

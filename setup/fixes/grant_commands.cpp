@@ -45,8 +45,8 @@ std::string words_for(const SidePlan& side, bool exists, const std::string& user
 
 Commands by_usermod(const GrantPlan& plan, const Grant& grant, const host::Facts& facts) {
   Commands commands;
-  const auto words = words_for(plan.users, facts.subuid.file.exists, grant.user, "subuids", commands) +
-                     words_for(plan.groups, facts.subgid.file.exists, grant.user, "subgids", commands);
+  auto words = words_for(plan.users, facts.subuid.file.exists, grant.user, "subuids", commands);
+  words += words_for(plan.groups, facts.subgid.file.exists, grant.user, "subgids", commands);
   if (!words.empty()) commands.push_back(fmt::format("usermod{} {}", words, posix::shell_quoted(grant.user)));
   return commands;
 }

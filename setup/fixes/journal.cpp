@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -40,13 +41,17 @@ Stage stage_in(std::string_view name) {
   return Stage::made;
 }
 
-/// The names of the journal's directories, in order.
+/// The names of the journal's directories, in order; none where there is no journal. Throws
+/// posix::SystemError.
 std::vector<std::string> names_in(const std::string& directory) {
   std::vector<std::string> names;
-  std::error_code missing;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, missing)) {
-    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->is_directory()) names.push_back(entry->path().filename().string());
   }
+  if (error && error != std::errc::no_such_file_or_directory)
+    throw posix::SystemError("cannot read " + directory, error.value());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -118,7 +123,7 @@ void go(std::vector<Target> (*way)(const std::vector<FileEdit>&), const Change& 
   } catch (const std::exception& error) {
     throw std::runtime_error(fmt::format(
         "{}; and what was done so far could not be taken back: {}. The next command of kerneltour that "
-        "changes anything does that",
+        "changes anything settles it, and says how",
         why.what(), error.what()));
   }
 }
@@ -131,6 +136,26 @@ unsigned next_number(const std::vector<std::string>& names) {
   return last + 1;
 }
 
+/// What was changed since it was made is not ours to take back.
+void refuse_changed(const Change& change) {
+  for (const auto& edit : change.edits) {
+    if (state_of(edit, look_at(edit.path)) != EditState::made)
+      throw std::runtime_error(
+          fmt::format("{} cannot be taken back: what it wrote into {} is not there any more, since somebody "
+                      "else has changed it; nothing was changed",
+                      id_of(change), edit.path));
+  }
+}
+
+/// What was changed since it was planned would be skipped.
+void refuse_foreign(const Change& change) {
+  for (const auto& edit : change.edits) {
+    if (state_of(edit, look_at(edit.path)) == EditState::foreign)
+      throw std::runtime_error(
+          fmt::format("{} has been changed by somebody else meanwhile; nothing was changed", edit.path));
+  }
+}
+
 bool are_all_made(const std::vector<FileEdit>& edits) {
   return std::all_of(edits.begin(), edits.end(), [](const FileEdit& edit) {
     return state_of(edit, look_at(edit.path)) == EditState::made;
@@ -141,7 +166,13 @@ bool are_all_made(const std::vector<FileEdit>& edits) {
 
 Kept read_journal(const std::string& directory) {
   Kept kept;
-  for (const auto& name : names_in(directory)) {
+  std::vector<std::string> names;
+  try {
+    names = names_in(directory);
+  } catch (const std::exception& error) {
+    kept.problems.emplace_back(error.what());
+  }
+  for (const auto& name : names) {
     if (name.front() == '.') continue;
     try {
       kept.changes.push_back(read_record(directory + "/" + name));
@@ -150,6 +181,9 @@ Kept read_journal(const std::string& directory) {
       kept.problems.emplace_back(error.what());
     }
   }
+  // By name, 10000 stands before 9999.
+  std::stable_sort(kept.changes.begin(), kept.changes.end(),
+                   [](const Change& a, const Change& b) { return a.number < b.number; });
   return kept;
 }
 
@@ -162,18 +196,18 @@ Journal::Journal(std::string directory, const posix::FileLock::Waiting& waiting)
 
 Change Journal::make(Change change) {
   const posix::HeldSignals held;
+  refuse_foreign(change);
   change.number = next_number(names_in(directory_));
   change.when = utc_now();
   change.by = author();
   change.stage = Stage::made;
   const auto recording = "." + id_of(change) + std::string(unrecorded);
-  const auto begun = name_at(change, Stage::begun);
   try {
     posix::make_directories(directory_ + "/" + recording, 0755);
     write_record(directory_ + "/" + recording, change);
-    posix::rename_within(directory_, recording, begun);
+    posix::rename_within(directory_, recording, name_at(change, Stage::begun));
   } catch (...) {
-    discard(recording);
+    forget(change);
     throw;
   }
   try {
@@ -181,7 +215,7 @@ Change Journal::make(Change change) {
     move(change, Stage::begun, Stage::made);
   } catch (const std::exception& error) {
     go(way_back, change, error);
-    discard(begun);
+    forget(change);
     throw;
   }
   return change;
@@ -189,20 +223,20 @@ Change Journal::make(Change change) {
 
 void Journal::take_back(const Change& change) {
   const posix::HeldSignals held;
+  refuse_changed(change);
   const auto targets = way_back(change.edits);
-  move(change, Stage::made, Stage::undoing);
   try {
+    move(change, Stage::made, Stage::undoing);
     reach(targets);
+    move(change, Stage::undoing, Stage::undone);
   } catch (const std::exception& error) {
     go(way_forth, change, error);
-    move(change, Stage::undoing, Stage::made);
+    keep_made(change, error);
     throw;
   }
-  move(change, Stage::undoing, Stage::undone);
 }
 
 void Journal::settle() {
-  const posix::HeldSignals held;
   for (const auto& name : names_in(directory_)) {
     if (!name.ends_with(unrecorded)) continue;
     discard(name);
@@ -222,6 +256,7 @@ void Journal::settle() {
 
 void Journal::settle_begun(const Change& change) {
   const auto lock = kind_of(change.kind).lock(waiting_);
+  const posix::HeldSignals held;
   for (const auto& edit : change.edits) posix::remove_staged(edit.path);
   if (are_all_made(change.edits)) {
     move(change, Stage::begun, Stage::made);
@@ -239,6 +274,7 @@ void Journal::settle_begun(const Change& change) {
 
 void Journal::settle_undoing(const Change& change) {
   const auto lock = kind_of(change.kind).lock(waiting_);
+  const posix::HeldSignals held;
   for (const auto& edit : change.edits) posix::remove_staged(edit.path);
   reach(way_back(change.edits));
   move(change, Stage::undoing, Stage::undone);
@@ -250,13 +286,42 @@ void Journal::move(const Change& change, Stage from, Stage to) {
   posix::rename_within(directory_, name_at(change, from), name_at(change, to));
 }
 
+/// A rename that failed may have happened: what could not be done is to have it on the disk. So the change is
+/// looked for under each of its names. What stays all the same, the next run settles.
+void Journal::forget(const Change& change) {
+  for (const auto& name : {"." + id_of(change) + std::string(unrecorded), name_at(change, Stage::begun),
+                           name_at(change, Stage::made)}) {
+    if (access((directory_ + "/" + name).c_str(), F_OK) != 0) continue;
+    try {
+      discard(name);
+    } catch (const std::exception&) {
+    }
+  }
+}
+
+/// After an undo that failed, and of which nothing is left: why it failed was `why`.
+void Journal::keep_made(const Change& change, const std::exception& why) {
+  for (const auto stage : {Stage::undoing, Stage::undone}) {
+    if (access((directory_ + "/" + name_at(change, stage)).c_str(), F_OK) != 0) continue;
+    try {
+      move(change, stage, Stage::made);
+    } catch (const std::exception& error) {
+      throw std::runtime_error(
+          fmt::format("{}; and the journal could not be told: {}. The next command of kerneltour that "
+                      "changes anything may take {} back",
+                      why.what(), error.what(), id_of(change)));
+    }
+  }
+}
+
 /// Under a hidden name first: what is half removed must not be taken for a change.
 void Journal::discard(const std::string& name) {
   auto path = directory_ + "/" + name;
   if (name.front() != '.') {
-    const auto hidden = "." + name + std::string(unrecorded);
-    posix::rename_within(directory_, name, hidden);
-    path = directory_ + "/" + hidden;
+    const auto hidden = directory_ + "/." + name + std::string(unrecorded);
+    // It need not be on the disk: until it is, nor is what follows.
+    if (rename(path.c_str(), hidden.c_str()) != 0) throw posix::SystemError("cannot rename " + path, errno);
+    path = hidden;
   }
   std::error_code ignored;
   std::filesystem::remove_all(path, ignored);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -42,7 +42,8 @@ class Journal {
   Change make(Change change);
 
   /// Takes back a change that is made; the lock of its kind is held by the caller. Throws std::runtime_error,
-  /// before anything is touched, where a file has been changed since, and posix::SystemError.
+  /// before anything is touched, where what was made has been changed since, and posix::SystemError; then the
+  /// host is as before.
   void take_back(const Change& change);
 
  private:
@@ -51,6 +52,8 @@ class Journal {
   void settle_undoing(const Change& change);
   void move(const Change& change, Stage from, Stage to);
   void discard(const std::string& name);
+  void forget(const Change& change);
+  void keep_made(const Change& change, const std::exception& why);
 
   std::string directory_;
   posix::FileLock lock_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -24,10 +26,19 @@ Json to_json(const FileState& state) {
           {"group", state.attributes.group.value_or(0)}};
 }
 
+/// Json converts any number to any other.
+std::uint32_t number_from(const Json& json) {
+  if (!json.is_number_unsigned() || json > std::numeric_limits<std::uint32_t>::max())
+    throw std::runtime_error(json.dump() + " is no number from 0 to 4294967295");
+  return json.get<std::uint32_t>();
+}
+
 FileState attributes_from(const Json& json) {
   if (json.is_null()) return {};
-  const auto mode = static_cast<mode_t>(std::stoul(json.at("mode").get<std::string>(), nullptr, 8));
-  return {true, {}, {mode, json.at("owner").get<uid_t>(), json.at("group").get<gid_t>()}};
+  const auto mode = std::stoul(json.at("mode").get<std::string>(), nullptr, 8);
+  if (mode > 07777) throw std::runtime_error(fmt::format("{:o} is no mode of a file", mode));
+  return {
+      true, {}, {static_cast<mode_t>(mode), number_from(json.at("owner")), number_from(json.at("group"))}};
 }
 
 Json to_json(const Change& change) {
@@ -66,8 +77,9 @@ FileEdit edit_from(const Json& json, const std::string& directory, std::size_t n
 }
 
 Change change_from(const Json& json, const std::string& directory) {
+  if (json.at("schema") != schema) throw std::runtime_error("another version of kerneltour wrote it");
   Change change;
-  change.number = json.at("number").get<unsigned>();
+  change.number = number_from(json.at("number"));
   change.kind = json.at("kind").get<std::string>();
   change.summary = json.at("summary").get<std::string>();
   change.when = json.at("when").get<std::string>();

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "fixes/ids_in_use.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::fixes {
 namespace {
@@ -41,15 +42,13 @@ SidePlan existing(const IdSide& side, const Grant& grant) {
   return plan;
 }
 
-/// Why the user may not get the range on this side, in words; empty where nothing is in the way.
-std::string obstacle_to(const IdSide& side, const SidePlan& plan, const IdRange& range, const Grant& grant) {
+/// Why the user may not get the range on this side, in words; empty where nothing is in the way. The user's
+/// own ranges that are of no use are not: they go.
+std::string obstacle_to(const IdSide& side, const IdRange& range, const Grant& grant) {
   const SubordinateRange wanted{grant.user, range.start, range.count, 0};
   if (auto problem = side.problem_of(wanted, grant.user, grant.uid); !problem.empty()) return problem;
   for (const auto& own : side.ranges_of(grant.user, grant.uid)) {
-    const bool goes =
-        std::any_of(plan.replaced.begin(), plan.replaced.end(),
-                    [&](const SubordinateRange& replaced) { return replaced.line == own.line; });
-    if (!goes && own.overlaps(wanted))
+    if (own.overlaps(wanted) && side.problem_of(own, grant.user, grant.uid).empty())
       return fmt::format("overlaps {}:{}, which {} has in line {} already", own.start, own.count, own.owner,
                          own.line);
   }
@@ -73,9 +72,8 @@ IdRange asked_for(const host::Facts& facts, const Grant& grant) {
 
 /// The range for the sides that need one: the other side's, where that one is kept and its range is free
 /// here.
-IdRange find_range(const host::Facts& facts, const Grant& grant, const SidePlan& other, const IdSide& side,
-                   const SidePlan& plan) {
-  if (other.kept && obstacle_to(side, plan, other.range, grant).empty()) return other.range;
+IdRange find_range(const host::Facts& facts, const Grant& grant, const SidePlan& other, const IdSide& side) {
+  if (other.kept && obstacle_to(side, other.range, grant).empty()) return other.range;
   const auto count = grant.count.value_or(host::default_count(facts));
   const auto range = host::free_range(facts, count);
   if (!range)
@@ -89,8 +87,8 @@ IdRange find_range(const host::Facts& facts, const Grant& grant, const SidePlan&
 void complete(SidePlan& plan, const SidePlan& other, const IdSide& side, const host::Facts& facts,
               const Grant& grant) {
   if (plan.kept) return;
-  plan.range = grant.start ? asked_for(facts, grant) : find_range(facts, grant, other, side, plan);
-  if (const auto obstacle = obstacle_to(side, plan, plan.range, grant); !obstacle.empty())
+  plan.range = grant.start ? asked_for(facts, grant) : find_range(facts, grant, other, side);
+  if (const auto obstacle = obstacle_to(side, plan.range, grant); !obstacle.empty())
     throw std::runtime_error(fmt::format("{}: the range {}:{} {}; nothing was changed", plan.path,
                                          plan.range.start, plan.range.count, obstacle));
 }

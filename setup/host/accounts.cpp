@@ -69,11 +69,15 @@ std::vector<Group> parse_group(std::string_view text) { return parse_accounts(te
 bool has_account_directory(std::string_view nsswitch) {
   while (!nsswitch.empty()) {
     auto line = posix::take_line(nsswitch);
-    const auto services = posix::words(posix::take_field(line, '#'));
-    if (services.empty() || services[0] != "passwd:") continue;
-    return std::any_of(services.begin() + 1, services.end(), [](std::string_view service) {
-      return service.front() != '[' && service != "files" && service != "compat" && service != "systemd";
-    });
+    auto setting = posix::take_field(line, '#');
+    if (posix::trim(posix::take_field(setting, ':')) != "passwd") continue;
+    bool in_action = false;  // "[NOTFOUND=return UNAVAIL=continue]"
+    for (const auto word : posix::words(setting)) {
+      const bool service = !in_action && word.front() != '[';
+      in_action = !service && word.back() != ']';
+      if (service && word != "files" && word != "compat" && word != "systemd") return true;
+    }
+    return false;
   }
   return false;
 }

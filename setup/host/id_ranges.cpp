@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace kerneltour::host {
 namespace {
+
+/// The kernel maps none past it (kernel/user_namespace.c: map_write).
+constexpr std::uint64_t last_id = std::numeric_limits<std::uint32_t>::max() - 1;
 
 /// What is taken on both sides, sorted by start: everybody's ranges and every account's ID.
 std::vector<IdRange> taken_ranges(const Facts& facts) {
@@ -35,8 +39,19 @@ IdSide::IdSide(const SubordinateSide& side, NamedIds ids) : side_(&side), ids_(s
   for (const auto& range : side.file.ranges) by_start_.push_back(&range);
   std::stable_sort(by_start_.begin(), by_start_.end(),
                    [](const auto* a, const auto* b) { return a->start < b->start; });
-  std::uint64_t reach = 0;
-  for (const auto* range : by_start_) reach_.push_back(reach = std::max(reach, range->end()));
+  Farthest farthest{};
+  for (const auto* range : by_start_) farthest_.push_back(farthest = with(farthest, *range));
+}
+
+IdSide::Farthest IdSide::with(Farthest farthest, const SubordinateRange& range) {
+  auto place = std::find_if(farthest.begin(), farthest.end(),
+                            [&](const auto* other) { return !other || other->owner == range.owner; });
+  if (place == farthest.end()) --place;
+  if (*place && (*place)->end() >= range.end()) return farthest;
+  *place = &range;
+  for (; place != farthest.begin() && (*(place - 1))->end() < range.end(); --place)
+    std::iter_swap(place - 1, place);
+  return farthest;
 }
 
 IdSide IdSide::users(const Facts& facts) {
@@ -61,14 +76,13 @@ std::vector<SubordinateRange> IdSide::ranges_of(std::string_view name, uid_t uid
 
 const SubordinateRange* IdSide::overlapping(const SubordinateRange& range, std::string_view name,
                                             uid_t uid) const {
-  const auto first =
+  const auto behind =
       std::lower_bound(by_start_.begin(), by_start_.end(), range.end(),
                        [](const auto* other, std::uint64_t end) { return other->start < end; });
-  // Downwards from the last that begins in time, for as long as any reaches into the range.
-  for (auto at = static_cast<std::size_t>(first - by_start_.begin()); at > 0; --at) {
-    if (reach_[at - 1] <= range.start) return nullptr;
-    const auto* other = by_start_[at - 1];
-    if (other->overlaps(range) && !belongs_to(*other, name, uid)) return other;
+  if (behind == by_start_.begin()) return nullptr;
+  for (const auto* other : farthest_[static_cast<std::size_t>(behind - by_start_.begin()) - 1]) {
+    if (!other || other->end() <= range.start) return nullptr;
+    if (!belongs_to(*other, name, uid)) return other;
   }
   return nullptr;
 }
@@ -94,13 +108,14 @@ std::string IdSide::obstacle_to(const IdRange& wanted) const {
 std::optional<IdRange> free_range(const Facts& facts, std::uint64_t count) {
   const auto& uids = facts.subuid.defaults;
   const auto& gids = facts.subgid.defaults;
-  const auto limit = std::min(uids.max, gids.max);
+  const auto limit = std::min({uids.max, gids.max, last_id});
   auto start = std::max(uids.min, gids.min);
+  if (count == 0 || count > limit || start > limit) return std::nullopt;
   for (const auto& taken : taken_ranges(facts)) {
     if (taken.start >= start + count) break;
     start = std::max(start, taken.start + taken.count);
   }
-  if (count == 0 || start + count - 1 > limit) return std::nullopt;
+  if (start + count - 1 > limit) return std::nullopt;
   return IdRange{start, count};
 }
 

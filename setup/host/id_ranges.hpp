@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,7 +42,7 @@ class IdSide {
 
   /// The user's ranges, in the file's order.
   std::vector<SubordinateRange> ranges_of(std::string_view name, uid_t uid) const;
-  /// The first range of another owner than this user that has an ID of `range`, too; nullptr where none has.
+  /// A range of another owner than this user that has an ID of `range`, too; nullptr where none has.
   const SubordinateRange* overlapping(const SubordinateRange& range, std::string_view name, uid_t uid) const;
   /// What is wrong with one of the user's ranges, in words: "overlaps 165535:65536, which bob has in line 2",
   /// "includes 100000, which is the real ID of ann". Empty where nothing is.
@@ -53,10 +54,15 @@ class IdSide {
   IdSide(const SubordinateSide& side, NamedIds ids);
   std::string real_id_in(std::uint64_t start, std::uint64_t end) const;
 
+  /// Of some ranges, those that reach farthest, each of another owner, and the farthest first. A user has two
+  /// owners' texts at most, name and number: with three, one is somebody else's where any is.
+  using Farthest = std::array<const SubordinateRange*, 3>;
+  static Farthest with(Farthest farthest, const SubordinateRange& range);
+
   const SubordinateSide* side_;
   NamedIds ids_;
   std::vector<const SubordinateRange*> by_start_;
-  std::vector<std::uint64_t> reach_;  ///< of each of by_start_: the largest end up to there
+  std::vector<Farthest> farthest_;  ///< of by_start_, up to each of them
 };
 
 /// The first `count` IDs, by login.defs(5), that nobody owns on any of the sides and no account has: nullopt

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "host/id_ranges.hpp"
 #include "posix/text.hpp"
@@ -15,9 +17,11 @@ namespace {
 class Owners {
  public:
   Owners(const Facts& facts, const FindUser& find_user) : find_user_(find_user) {
+    by_name_.reserve(facts.users.size());
+    by_uid_.reserve(facts.users.size());
     for (const auto& user : facts.users) {
-      by_name_.emplace(user.name, user);
-      by_uid_.emplace(user.uid, user);
+      by_name_.emplace(user.name, &user);
+      by_uid_.emplace(user.uid, &user);
     }
   }
 
@@ -28,17 +32,18 @@ class Owners {
 
  private:
   std::optional<User> find(const std::string& text) {
-    if (const auto found = by_name_.find(text); found != by_name_.end()) return found->second;
-    if (const auto uid = posix::parse_number<uid_t>(text)) {
+    if (const auto found = by_name_.find(text); found != by_name_.end()) return *found->second;
+    // "01000" is nobody: shadow compares texts (lib/subordinateio.c: find_range).
+    if (const auto uid = posix::parse_number<uid_t>(text); uid && std::to_string(*uid) == text) {
       const auto found = by_uid_.find(*uid);
-      if (found != by_uid_.end()) return found->second;
+      if (found != by_uid_.end()) return *found->second;
     }
     return find_user_(text);
   }
 
   const FindUser& find_user_;
-  std::unordered_map<std::string, User> by_name_;
-  std::unordered_map<uid_t, User> by_uid_;
+  std::unordered_map<std::string_view, const User*> by_name_;
+  std::unordered_map<uid_t, const User*> by_uid_;
 };
 
 /// An owner's ranges on both sides, until they are put into rows.
@@ -47,10 +52,6 @@ struct Sides {
   std::vector<SubordinateRange> users;
   std::vector<SubordinateRange> groups;
 };
-
-bool same(const SubordinateRange& a, const SubordinateRange& b) {
-  return a.start == b.start && a.count == b.count;
-}
 
 /// What is wrong with a range is said once where both sides have the same to say.
 void add_problems(RangeRow& row, const OwnerRanges& owner, const IdSide& users, const IdSide& groups) {
@@ -66,19 +67,19 @@ void add_problems(RangeRow& row, const OwnerRanges& owner, const IdSide& users, 
 }
 
 std::vector<RangeRow> side_by_side(const Sides& sides) {
+  std::multimap<std::pair<std::uint64_t, std::uint64_t>, SubordinateRange> groups;
+  for (const auto& range : sides.groups) groups.insert({{range.start, range.count}, range});
   std::vector<RangeRow> rows;
-  auto groups = sides.groups;
   for (const auto& range : sides.users) {
-    const auto found =
-        std::find_if(groups.begin(), groups.end(), [&](const auto& other) { return same(range, other); });
-    RangeRow row{range, std::nullopt, {}};
-    if (found != groups.end()) {
-      row.groups = *found;
-      groups.erase(found);
-    }
-    rows.push_back(std::move(row));
+    auto& row = rows.emplace_back(RangeRow{range, std::nullopt, {}});
+    const auto same = groups.lower_bound({range.start, range.count});
+    if (same == groups.end() || same->first != std::pair(range.start, range.count)) continue;
+    row.groups = groups.extract(same).mapped();
   }
-  for (const auto& range : groups) rows.push_back({std::nullopt, range, {}});
+  std::vector<SubordinateRange> alone;
+  for (auto& [ids, range] : groups) alone.push_back(std::move(range));
+  std::sort(alone.begin(), alone.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+  for (auto& range : alone) rows.push_back({std::nullopt, std::move(range), {}});
   return rows;
 }
 
@@ -97,8 +98,22 @@ void add_side_problem(OwnerRanges& owner, const std::vector<SubordinateRange>& r
   }
 }
 
+/// How the owner may be written whose ranges alone are wanted: by name, or by number.
+std::vector<std::string> texts_of(const Facts& facts, const std::string& name) {
+  std::vector<std::string> texts = {name};
+  for (const auto& user : facts.users) {
+    if (user.name == name) texts.push_back(std::to_string(user.uid));
+  }
+  return texts;
+}
+
 /// By owner, in the order in which they first stand in the files.
-std::vector<Sides> collect(const Facts& facts, const FindUser& find_user) {
+std::vector<Sides> collect(const Facts& facts, const std::optional<std::string>& only,
+                           const FindUser& find_user) {
+  const auto wanted = only ? texts_of(facts, *only) : std::vector<std::string>();
+  const auto is_wanted = [&](const SubordinateRange& range) {
+    return !only || std::find(wanted.begin(), wanted.end(), range.owner) != wanted.end();
+  };
   Owners owners(facts, find_user);
   std::vector<Sides> all;
   std::unordered_map<std::string, std::size_t> by_text;
@@ -110,8 +125,12 @@ std::vector<Sides> collect(const Facts& facts, const FindUser& find_user) {
     if (is_new) all.push_back({std::move(owner), {}, {}});
     return by_text.emplace(text, known->second).first->second;
   };
-  for (const auto& range : facts.subuid.file.ranges) all[place_of(range.owner)].users.push_back(range);
-  for (const auto& range : facts.subgid.file.ranges) all[place_of(range.owner)].groups.push_back(range);
+  for (const auto& range : facts.subuid.file.ranges) {
+    if (is_wanted(range)) all[place_of(range.owner)].users.push_back(range);
+  }
+  for (const auto& range : facts.subgid.file.ranges) {
+    if (is_wanted(range)) all[place_of(range.owner)].groups.push_back(range);
+  }
   return all;
 }
 
@@ -122,7 +141,7 @@ std::vector<OwnerRanges> range_table(const Facts& facts, const std::optional<std
   const auto users = IdSide::users(facts);
   const auto groups = IdSide::groups(facts);
   std::vector<OwnerRanges> table;
-  for (auto& sides : collect(facts, find_user)) {
+  for (auto& sides : collect(facts, only, find_user)) {
     if (only && sides.owner.name != *only) continue;
     auto& owner = table.emplace_back(std::move(sides.owner));
     owner.rows = side_by_side(sides);

@@ -117,6 +117,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
 }
 
 std::string printable(std::string_view text) {
+  // Nearly all that there is to show.
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }))
+    return std::string(text);
   std::string shown;
   shown.reserve(text.size());
   while (!text.empty()) {
