@@ -69,3 +69,22 @@ TEST_CASE("binary accounts give none") {
   CHECK(parse_passwd("\x7f\x45LF\0\0:\0:1:1\n"sv).empty());
   CHECK(parse_group("\xff:x:1:\n"sv).empty());
 }
+
+TEST_CASE("users may be elsewhere where nsswitch.conf names a directory") {
+  CHECK(has_account_directory("passwd: files sss\n"));
+  CHECK(has_account_directory("group: files\npasswd:\tldap files\n"));
+  CHECK(has_account_directory("passwd: files winbind"));
+  CHECK(has_account_directory(" passwd:files sss\n"));
+  CHECK(has_account_directory("passwd: files [NOTFOUND=continue] sss\n"));
+}
+
+TEST_CASE("files, and what systemd makes up, are no directory") {
+  CHECK_FALSE(has_account_directory(""));
+  CHECK_FALSE(has_account_directory("passwd:\n"));
+  CHECK_FALSE(has_account_directory("passwd: files systemd\ngroup: files sss\n"));
+  CHECK_FALSE(has_account_directory("passwd: compat  # sss\n#passwd: sss\n"));
+  CHECK_FALSE(has_account_directory("passwd: files [!UNAVAIL=return]\n"));
+  CHECK_FALSE(
+      has_account_directory("passwd: files [SUCCESS=merge NOTFOUND=return UNAVAIL=return] systemd\n"));
+  CHECK_FALSE(has_account_directory("passwd_compat: nis\n"));
+}
