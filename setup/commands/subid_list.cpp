@@ -53,7 +53,8 @@ void check_owner(const std::optional<std::string>& only, const std::vector<Owner
 }
 
 std::string written(const std::optional<host::SubordinateRange>& range) {
-  return range ? fmt::format("{}-{}", range->start, range->end() - 1) : "-";
+  if (!range) return "-";
+  return std::string(fmt::format_int(range->start).c_str()) + "-" + fmt::format_int(range->end() - 1).c_str();
 }
 
 std::string written(const OwnerRanges& owner) {
@@ -70,6 +71,7 @@ std::string heading(const host::Facts& facts) {
 
 std::string as_text(const host::Facts& facts, const std::vector<OwnerRanges>& table,
                     const Terminal& terminal) {
+  constexpr std::size_t range_width = 21;  // two numbers of 10 digits
   std::size_t width = 5;
   for (const auto& owner : table) width = std::max(width, posix::columns(written(owner)));
   std::string text = heading(facts);
@@ -77,15 +79,21 @@ std::string as_text(const host::Facts& facts, const std::vector<OwnerRanges>& ta
   const auto problem = [&](std::string_view words) {
     text.append("  ").append(mark).append(" ").append(posix::printable(words)).append("\n");
   };
+  // A file may have 100,000 lines: fmt::format() with a width takes several times as long.
+  const auto cell = [&](std::string_view words, std::size_t columns) {
+    text.append(words).append(columns + 2 - std::min(columns, posix::columns(words)), ' ');
+  };
   if (!table.empty())
-    text += terminal.paint(Colour::bold, fmt::format("{:{}}  {:21}  {:21}  {}", "OWNER", width, "USER IDS",
-                                                     "GROUP IDS", "SIZE")) +
+    text += terminal.paint(Colour::bold, fmt::format("{:{}}  {:{}}  {:{}}  {}", "OWNER", width, "USER IDS",
+                                                     range_width, "GROUP IDS", range_width, "SIZE")) +
             "\n";
   for (const auto& owner : table) {
     const auto name = written(owner);
     for (const auto& row : owner.rows) {
-      fmt::format_to(std::back_inserter(text), "{:{}}  {:21}  {:21}  {}\n", name, width, written(row.users),
-                     written(row.groups), row.either().count);
+      cell(name, width);
+      cell(written(row.users), range_width);
+      cell(written(row.groups), range_width);
+      text.append(fmt::format_int(row.either().count).c_str()).append("\n");
       for (const auto& words : row.problems) problem(words);
     }
     for (const auto& words : owner.problems) problem(words);

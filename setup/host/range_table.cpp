@@ -146,6 +146,7 @@ std::vector<OwnerRanges> range_table(const Facts& facts, const std::optional<std
     auto& owner = table.emplace_back(std::move(sides.owner));
     owner.rows = side_by_side(sides);
     for (auto& row : owner.rows) add_problems(row, owner, users, groups);
+    if (!owner.uid) continue;  // who is gone needs no ranges
     add_side_problem(owner, sides.users, facts.subuid);
     add_side_problem(owner, sides.groups, facts.subgid);
   }

@@ -125,6 +125,10 @@ TEST_CASE("the help of a first word has its commands and no others") {
   }
 }
 
+TEST_CASE("the help of a command of one word is its own") {
+  CHECK(contains(typed({"check", "--help"}).out, "Usage: kerneltour check [OPTION...]\n"));
+}
+
 TEST_CASE("the help of a command of two words is its own") {
   const auto ended = typed({"subid", "grant", "--help"});
   CHECK(ended.status == 0);

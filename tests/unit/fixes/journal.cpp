@@ -200,6 +200,17 @@ TEST_CASE("a change of which a part cannot be made leaves nothing, in the files 
   CHECK(scene.names().empty());
 }
 
+TEST_CASE("a change that cannot be recorded is not made, and leaves nothing") {
+  const Scene scene;
+  auto journal = scene.journal();
+  auto change = scene.by_lines();
+  change.summary = "\xff";  // no text that JSON could hold
+  CHECK_THROWS_AS(journal.make(change), std::exception);
+  CHECK(scene.text("a") == "a\nold\n");
+  CHECK(scene.files() == Names{"a", "b"});
+  CHECK(scene.names().empty());
+}
+
 TEST_CASE("changes are numbered one behind the other, and listed so") {
   Scene scene;
   auto journal = scene.journal();
