@@ -222,14 +222,16 @@ TEST_CASE("changes are numbered one behind the other, and listed so") {
   }
   CHECK(scene.names() ==
         Names{"0001-subordinate-ids.undone", "0002-subordinate-ids.undone", "0003-subordinate-ids.undone"});
-  scene.tree.directory("/changes/9999-newer-kind");
   auto change = scene.by_lines();
-  CHECK(journal.make(change).number == 10000);
+  change.number = 9999;
+  scene.left(change, "9999-subordinate-ids.undone");
+  CHECK(journal.make(scene.by_lines()).number == 10000);
   const auto kept = read_journal(scene.directory());
-  REQUIRE(kept.changes.size() == 4);
+  REQUIRE(kept.changes.size() == 5);
   CHECK(kept.changes[0].summary == "1");
   CHECK(kept.changes[2].summary == "3");
-  CHECK(kept.changes[3].number == 10000);
+  CHECK(kept.changes[3].number == 9999);
+  CHECK(kept.changes[4].number == 10000);
 }
 
 TEST_CASE("there is nothing in a journal that is not there, and reading makes none") {
