@@ -2,6 +2,7 @@
 // a first process. namespaces(7), pid_namespaces(7), mount_namespaces(7),
 // pivot_root(2). Run it with: kerneltour run 13
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -10,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>

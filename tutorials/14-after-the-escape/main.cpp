@@ -13,6 +13,7 @@
 
 #include <fstream>
 #include <functional>
+#include <iterator>
 
 #include "lesson/leftovers.hpp"
 #include "lesson/lesson.hpp"

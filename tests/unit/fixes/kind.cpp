@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <stdexcept>
+
 #include "fixes/subordinate_ids.hpp"
 
 using namespace kerneltour::fixes;
