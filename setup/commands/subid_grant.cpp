@@ -50,6 +50,11 @@ host::Facts read_ids() {
   return facts;
 }
 
+/// All IDs are read when they are planned with; this is known before, without them.
+std::vector<std::string> subordinate_services() {
+  return host::subordinate_id_services(host::Host::running().read("/etc/nsswitch.conf").text);
+}
+
 /// What the plan does to one file, a line each.
 std::string describe(const SidePlan& side, const Grant& grant) {
   std::string text;
@@ -149,12 +154,12 @@ int ask_and_carry_out(fixes::Journal& journal, const Grant& grant, const Argumen
   return 0;
 }
 
-int refuse_service(const host::Facts& facts) {
+int refuse_service(const std::string& service) {
   std::cerr << fmt::format(
       "kerneltour: this host takes subordinate IDs from the service \"{}\" (subid: in /etc/nsswitch.conf), "
       "not from "
       "/etc/subuid: grant them there; nothing was changed\n",
-      posix::printable(facts.subordinate_services[0]));
+      posix::printable(service));
   return 3;
 }
 
@@ -186,9 +191,9 @@ int subid_grant(const Arguments& arguments) {
   const auto grant = parse(arguments);
   const bool dry_run = is_dry_run(arguments);
   if (!dry_run) need_root("subid grant " + posix::shell_quoted(grant.user));
-  const auto facts = read_ids();
-  if (!facts.subordinate_services.empty()) return refuse_service(facts);
-  if (dry_run) return plan_only(grant, facts);
+  const auto services = subordinate_services();
+  if (!services.empty()) return refuse_service(services[0]);
+  if (dry_run) return plan_only(grant, read_ids());
 
   auto journal = open_journal();
   if (arguments.count("yes") != 0) {

@@ -71,9 +71,9 @@ IdRange asked_for(const host::Facts& facts, const Grant& grant) {
 }
 
 /// The range for the sides that need one: the other side's, where that one is kept and its range is free
-/// here.
+/// here, or where it was found free on both.
 IdRange find_range(const host::Facts& facts, const Grant& grant, const SidePlan& other, const IdSide& side) {
-  if (other.kept && obstacle_to(side, other.range, grant).empty()) return other.range;
+  if (other.range.count > 0 && obstacle_to(side, other.range, grant).empty()) return other.range;
   const auto count = grant.count.value_or(host::default_count(facts));
   const auto range = host::free_range(facts, count);
   if (!range)

@@ -23,24 +23,39 @@ std::vector<IdRange> taken_ranges(const Facts& facts) {
   return taken;
 }
 
-std::string overlap_with(const SubordinateRange& other) {
-  return fmt::format("overlaps {}:{}, which {} has in line {}", other.start, other.count, other.owner,
-                     other.line);
-}
-
 }  // namespace
 
 bool belongs_to(const SubordinateRange& range, std::string_view name, uid_t uid) {
   return range.owner == name || range.owner == std::to_string(uid);
 }
 
+bool RangeProblem::operator==(const RangeProblem& other) const {
+  const auto same = [](const auto* a, const auto* b) { return a == b || (a && b && *a == *b); };
+  return same(overlapped, other.overlapped) && same(included, other.included);
+}
+
+std::string RangeProblem::words() const {
+  if (overlapped)
+    return fmt::format("overlaps {}:{}, which {} has in line {}", overlapped->start, overlapped->count,
+                       overlapped->owner, overlapped->line);
+  if (included)
+    return fmt::format("includes {}, which is the real ID of {}", included->first, included->second);
+  return {};
+}
+
 IdSide::IdSide(const SubordinateSide& side, NamedIds ids) : side_(&side), ids_(std::move(ids)) {
   std::sort(ids_.begin(), ids_.end());
-  for (const auto& range : side.file.ranges) by_start_.push_back(&range);
-  std::stable_sort(by_start_.begin(), by_start_.end(),
-                   [](const auto* a, const auto* b) { return a->start < b->start; });
+  std::vector<std::pair<std::uint64_t, const SubordinateRange*>> by_start;
+  by_start.reserve(side.file.ranges.size());
+  for (const auto& range : side.file.ranges) by_start.emplace_back(range.start, &range);
+  if (!std::is_sorted(by_start.begin(), by_start.end())) std::sort(by_start.begin(), by_start.end());
+  starts_.reserve(by_start.size());
+  farthest_.reserve(by_start.size());
   Farthest farthest{};
-  for (const auto* range : by_start_) farthest_.push_back(farthest = with(farthest, *range));
+  for (const auto& [start, range] : by_start) {
+    starts_.push_back(start);
+    farthest_.push_back(farthest = with(farthest, *range));
+  }
 }
 
 IdSide::Farthest IdSide::with(Farthest farthest, const SubordinateRange& range) {
@@ -76,27 +91,28 @@ std::vector<SubordinateRange> IdSide::ranges_of(std::string_view name, uid_t uid
 
 const SubordinateRange* IdSide::overlapping(const SubordinateRange& range, std::string_view name,
                                             uid_t uid) const {
-  const auto behind =
-      std::lower_bound(by_start_.begin(), by_start_.end(), range.end(),
-                       [](const auto* other, std::uint64_t end) { return other->start < end; });
-  if (behind == by_start_.begin()) return nullptr;
-  for (const auto* other : farthest_[static_cast<std::size_t>(behind - by_start_.begin()) - 1]) {
+  const auto behind = std::lower_bound(starts_.begin(), starts_.end(), range.end());
+  if (behind == starts_.begin()) return nullptr;
+  for (const auto* other : farthest_[static_cast<std::size_t>(behind - starts_.begin()) - 1]) {
     if (!other || other->end() <= range.start) return nullptr;
     if (!belongs_to(*other, name, uid)) return other;
   }
   return nullptr;
 }
 
-std::string IdSide::real_id_in(std::uint64_t start, std::uint64_t end) const {
+const NamedIds::value_type* IdSide::real_id_in(std::uint64_t start, std::uint64_t end) const {
   const auto found = std::lower_bound(ids_.begin(), ids_.end(), start,
                                       [](const auto& id, std::uint64_t from) { return id.first < from; });
-  if (found == ids_.end() || found->first >= end) return {};
-  return fmt::format("includes {}, which is the real ID of {}", found->first, found->second);
+  return found == ids_.end() || found->first >= end ? nullptr : &*found;
+}
+
+RangeProblem IdSide::find_problem(const SubordinateRange& range, std::string_view name, uid_t uid) const {
+  if (const auto* other = overlapping(range, name, uid)) return {other, nullptr};
+  return {nullptr, real_id_in(range.start, range.end())};
 }
 
 std::string IdSide::problem_of(const SubordinateRange& range, std::string_view name, uid_t uid) const {
-  if (const auto* other = overlapping(range, name, uid)) return overlap_with(*other);
-  return real_id_in(range.start, range.end());
+  return find_problem(range, name, uid).words();
 }
 
 std::string IdSide::obstacle_to(const IdRange& wanted) const {

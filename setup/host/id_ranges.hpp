@@ -31,6 +31,19 @@ using NamedIds = std::vector<std::pair<std::uint64_t, std::string>>;
 /// Whether the range is the user's: by name, or by number as text (subuid(5)).
 bool belongs_to(const SubordinateRange& range, std::string_view name, uid_t uid);
 
+/// What is wrong with a range: it overlaps another owner's, or has the ID of an account.
+struct RangeProblem {
+  const SubordinateRange* overlapped = nullptr;
+  const NamedIds::value_type* included = nullptr;
+
+  explicit operator bool() const { return overlapped || included; }
+  /// Whether it is the same in words: on the other side of IDs, too.
+  bool operator==(const RangeProblem& other) const;
+  /// "overlaps 165535:65536, which bob has in line 2", "includes 100000, which is the real ID of ann". Empty
+  /// where nothing is wrong.
+  std::string words() const;
+};
+
 /// One side of a host's IDs, of users or of groups: the ranges and the accounts. The facts have to outlive
 /// it.
 class IdSide {
@@ -44,15 +57,16 @@ class IdSide {
   std::vector<SubordinateRange> ranges_of(std::string_view name, uid_t uid) const;
   /// A range of another owner than this user that has an ID of `range`, too; nullptr where none has.
   const SubordinateRange* overlapping(const SubordinateRange& range, std::string_view name, uid_t uid) const;
-  /// What is wrong with one of the user's ranges, in words: "overlaps 165535:65536, which bob has in line 2",
-  /// "includes 100000, which is the real ID of ann". Empty where nothing is.
+  /// What is wrong with one of the user's ranges.
+  RangeProblem find_problem(const SubordinateRange& range, std::string_view name, uid_t uid) const;
+  /// The same in words.
   std::string problem_of(const SubordinateRange& range, std::string_view name, uid_t uid) const;
   /// The same, or empty, for IDs that are nobody's yet and are wanted for somebody: every owner counts.
   std::string obstacle_to(const IdRange& wanted) const;
 
  private:
   IdSide(const SubordinateSide& side, NamedIds ids);
-  std::string real_id_in(std::uint64_t start, std::uint64_t end) const;
+  const NamedIds::value_type* real_id_in(std::uint64_t start, std::uint64_t end) const;
 
   /// Of some ranges, those that reach farthest, each of another owner, and the farthest first. A user has two
   /// owners' texts at most, name and number: with three, one is somebody else's where any is.
@@ -61,8 +75,8 @@ class IdSide {
 
   const SubordinateSide* side_;
   NamedIds ids_;
-  std::vector<const SubordinateRange*> by_start_;
-  std::vector<Farthest> farthest_;  ///< of by_start_, up to each of them
+  std::vector<std::uint64_t> starts_;  ///< of the ranges, sorted
+  std::vector<Farthest> farthest_;     ///< of the ranges up to each of starts_
 };
 
 /// The first `count` IDs, by login.defs(5), that nobody owns on any of the sides and no account has: nullopt

@@ -14,6 +14,7 @@ namespace kerneltour::host {
 namespace {
 
 constexpr std::uint64_t last_end = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t shortest_range = std::string_view("a:0:1\n").size();
 constexpr std::size_t most_malformed = 1000;
 constexpr std::size_t longest_malformed = 80;
 
@@ -69,6 +70,7 @@ std::string written(const SubordinateRange& range) {
 SubordinateFile parse_subordinate_ids(std::string_view text) {
   SubordinateFile file;
   file.exists = true;
+  file.ranges.reserve(text.size() / shortest_range + 1);
   for (unsigned number = 1; !text.empty(); ++number) {
     const auto line = posix::take_line(text);
     if (auto range = parse_range(line); range && line.front() != '#') {

@@ -17,11 +17,10 @@ Ranges by_line(Ranges ranges) {
 }
 
 /// All ranges of one side of the table.
-Ranges ranges_in(const std::vector<host::OwnerRanges>& table,
-                 std::optional<host::SubordinateRange> host::RangeRow::*side) {
+Ranges ranges_in(const host::RangeTable& table, const host::SubordinateRange* host::RangeRow::*side) {
   Ranges ranges;
-  for (const auto& owner : table) {
-    for (const auto& row : owner.rows) {
+  for (const auto& owner : table.owners()) {
+    for (const auto& row : table.ranges_of(owner).rows) {
       must(row.users || row.groups, "a row has a range");
       if (row.*side) ranges.push_back(*(row.*side));
     }
@@ -30,14 +29,14 @@ Ranges ranges_in(const std::vector<host::OwnerRanges>& table,
 }
 
 /// Whether anybody else's range has an ID of this one, asked of each.
-bool is_shared(const host::SubordinateRange& range, const host::OwnerRanges& owner, const Ranges& all) {
+bool is_shared(const host::SubordinateRange& range, const host::RangeOwner& owner, const Ranges& all) {
   const auto uid = owner.uid.value_or(static_cast<uid_t>(-1));
   return std::ranges::any_of(
       all, [&](const auto& other) { return other.overlaps(range) && !belongs_to(other, owner.name, uid); });
 }
 
-void overlaps_are_told(const host::IdSide& side, const host::OwnerRanges& owner,
-                       const std::optional<host::SubordinateRange>& range) {
+void overlaps_are_told(const host::IdSide& side, const host::RangeOwner& owner,
+                       const host::SubordinateRange* range) {
   if (!range) return;
   const auto uid = owner.uid.value_or(static_cast<uid_t>(-1));
   must(belongs_to(*range, owner.name, uid), "a range stands with its owner");
@@ -57,7 +56,7 @@ void target(std::string_view text) {
   facts.groups = {{"root", 0}, {"staff", 100000}};
   facts.subuid = {"/etc/subuid", host::parse_subordinate_ids(posix::take_field(text, '\0')), {}};
   facts.subgid = {"/etc/subgid", host::parse_subordinate_ids(text), {}};
-  const auto table = host::range_table(facts, {}, [](const auto&) { return std::optional<host::User>(); });
+  const host::RangeTable table(facts, {}, [](const auto&) { return std::optional<host::User>(); });
 
   must(ranges_in(table, &host::RangeRow::users) == by_line(facts.subuid.file.ranges),
        "each range of users is in one row");
@@ -65,9 +64,10 @@ void target(std::string_view text) {
        "each range of groups is in one row");
   const auto users = host::IdSide::users(facts);
   const auto groups = host::IdSide::groups(facts);
-  for (const auto& owner : table) {
-    must(std::ranges::count(table, owner.name, &host::OwnerRanges::name) == 1, "an owner is told once");
-    for (const auto& row : owner.rows) {
+  for (const auto& owner : table.owners()) {
+    must(std::ranges::count(table.owners(), owner.name, &host::RangeOwner::name) == 1,
+         "an owner is told once");
+    for (const auto& row : table.ranges_of(owner).rows) {
       must(!row.users || !row.groups ||
                (row.users->start == row.groups->start && row.users->count == row.groups->count),
            "side by side are the same IDs");
