@@ -22,6 +22,8 @@ std::optional<std::string> set(Chapter& chapter, std::string_view key, std::stri
     chapter.part = value;
   } else if (key == "needs") {
     for (const auto need : posix::words(value)) chapter.needs.emplace_back(need);
+  } else if (key == "wants") {
+    for (const auto want : posix::words(value)) chapter.wants.emplace_back(want);
   } else if (key == "number") {
     const auto number = posix::parse_number<unsigned>(value);
     if (!number) return fmt::format("'{}' is no number of a chapter", value);

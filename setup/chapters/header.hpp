@@ -20,6 +20,7 @@ struct Chapter {
   std::string title;
   std::string part;
   std::vector<std::string> needs;  ///< ids of features
+  std::vector<std::string> wants;  ///< ids of features without which some of its steps are skipped
   Privilege privilege = Privilege::user;
   unsigned minutes = 0;          ///< to read; 0 where the chapter is not written yet
   std::vector<std::string> man;  ///< manual pages to have at hand: "bind(2)"

@@ -104,7 +104,7 @@ Options prepare_options() {
 }
 
 int prepare(const Arguments& arguments) {
-  const auto selected = selection(arguments);
+  const auto selected = selection_with_wanted(arguments);
   const auto subjects = subjects_here(
       arguments.count("as") != 0 ? std::optional(arguments["as"].as<std::string>()) : std::nullopt);
   const auto judged = features::judge_running(selected.features, subjects).features;

@@ -41,6 +41,29 @@ void refuse_unknown(const std::vector<std::string>& names) {
   }
 }
 
+void append(std::vector<std::string>& ids, const std::vector<std::string>& more) {
+  ids.insert(ids.end(), more.begin(), more.end());
+}
+
+Selection select(const Arguments& arguments, bool wanted) {
+  auto ids = words_of(arguments, "FEATURE");
+  refuse_unknown(ids);
+  Selection selected;
+  selected.chapters = named_chapters(arguments);
+  const bool all = ids.empty() && selected.chapters.empty();
+  for (const auto* chapter : selected.chapters) {
+    append(ids, chapter->needs);
+    if (wanted) append(ids, chapter->wants);
+  }
+  for (const auto* feature : features::catalogue()) {
+    if (all || std::find(ids.begin(), ids.end(), feature->id) != ids.end())
+      selected.features.push_back(feature);
+  }
+  if (!all) return selected;
+  for (const auto& chapter : chapters::catalogue()) selected.chapters.push_back(&chapter);
+  return selected;
+}
+
 }  // namespace
 
 void add_selection(Options& options, const std::string& about) {
@@ -50,21 +73,8 @@ void add_selection(Options& options, const std::string& about) {
                         text.c_str());
 }
 
-Selection selection(const Arguments& arguments) {
-  auto ids = words_of(arguments, "FEATURE");
-  refuse_unknown(ids);
-  Selection selected;
-  selected.chapters = named_chapters(arguments);
-  const bool all = ids.empty() && selected.chapters.empty();
-  for (const auto* chapter : selected.chapters)
-    ids.insert(ids.end(), chapter->needs.begin(), chapter->needs.end());
-  for (const auto* feature : features::catalogue()) {
-    if (all || std::find(ids.begin(), ids.end(), feature->id) != ids.end())
-      selected.features.push_back(feature);
-  }
-  if (!all) return selected;
-  for (const auto& chapter : chapters::catalogue()) selected.chapters.push_back(&chapter);
-  return selected;
-}
+Selection selection(const Arguments& arguments) { return select(arguments, false); }
+
+Selection selection_with_wanted(const Arguments& arguments) { return select(arguments, true); }
 
 }  // namespace kerneltour::commands

@@ -22,4 +22,7 @@ void add_selection(Options& options, const std::string& about);
 /// UsageError.
 Selection selection(const Arguments& arguments);
 
+/// The same, with those that the chapters only want, too.
+Selection selection_with_wanted(const Arguments& arguments);
+
 }  // namespace kerneltour::commands
