@@ -21,12 +21,12 @@
 #include "lesson/process.hpp"
 #include "posix/fd.hpp"
 
-using kerneltour::lesson::Bar;
 using kerneltour::lesson::Channel;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
 using kerneltour::lesson::Process;
+using kerneltour::lesson::Row;
 using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
@@ -96,8 +96,8 @@ std::size_t ask(Step& step, std::uint16_t port) {
   return std::stoul(heard);
 }
 
-std::vector<Bar> rows(const Counts& counts) {
-  std::vector<Bar> bars;
+std::vector<Row> rows(const Counts& counts) {
+  std::vector<Row> bars;
   for (const int count : counts)
     bars.push_back({fmt::format("worker {}", bars.size() + 1),
                     static_cast<double>(count)});
@@ -110,8 +110,7 @@ Counts ask_many(Step& step, std::uint16_t port) {
   Counts counts{};
   for (int asked = 1; asked <= connections; ++asked) {
     ++counts[ask(step, port)];
-    if (asked % (connections / 6) == 0)
-      step.sample("connections", rows(counts));
+    if (asked % (connections / 6) == 0) step.sample(rows(counts));
   }
   step.bars(fmt::format("{} connections", connections), rows(counts));
   return counts;
@@ -264,7 +263,7 @@ void eight_connections(Step& step) {
   const auto processes = start_workers(step, port);
 
   constexpr int rounds = 50;
-  std::vector<Bar> idle;
+  std::vector<Row> idle;
   for (const int few : {4, 8, 16, 32}) {
     idle.push_back({fmt::format("{} connections", few), 0});
     for (int round = 0; round < rounds; ++round) {

@@ -15,10 +15,10 @@
 #include "lesson/loopback.hpp"
 #include "lesson/process.hpp"
 
-using kerneltour::lesson::Bar;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
+using kerneltour::lesson::Row;
 using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
@@ -92,9 +92,9 @@ std::vector<std::size_t> reach_all(Step& step,
   return reached;
 }
 
-std::vector<Bar> bars_of(const std::vector<std::size_t>& reached,
+std::vector<Row> bars_of(const std::vector<std::size_t>& reached,
                          std::size_t sockets) {
-  std::vector<Bar> bars;
+  std::vector<Row> bars;
   for (std::size_t number = 0; number < sockets; ++number)
     bars.push_back({fmt::format("socket {}", number + 1), 0});
   for (const auto number : reached) ++bars[number].value;

@@ -18,10 +18,10 @@
 #include "lesson/loopback.hpp"
 #include "lesson/process.hpp"
 
-using kerneltour::lesson::Bar;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
+using kerneltour::lesson::Row;
 using kerneltour::lesson::run_program;
 using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
@@ -109,8 +109,8 @@ void run_on(Step& step, unsigned cpu) {
              "sched_setaffinity(0, {{{}}})", cpu);
 }
 
-std::vector<Bar> bars_of(const std::vector<std::size_t>& counts) {
-  std::vector<Bar> bars;
+std::vector<Row> bars_of(const std::vector<std::size_t>& counts) {
+  std::vector<Row> bars;
   for (const auto count : counts)
     bars.push_back({fmt::format("socket {}", bars.size()),
                     static_cast<double>(count)});

@@ -22,13 +22,13 @@
 #include "lesson/process.hpp"
 #include "posix/error.hpp"
 
-using kerneltour::lesson::Bar;
 using kerneltour::lesson::Channel;
 using kerneltour::lesson::enter_own_network;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
 using kerneltour::lesson::Process;
+using kerneltour::lesson::Row;
 using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
 using kerneltour::posix::Fd;
@@ -301,7 +301,7 @@ void under_load(Step& step) {
 // happen that all clients find room: with 4 queues in one run of seven.
 // Then we try again.
 void separate_queues(Step& step) {
-  std::vector<Bar> queues;
+  std::vector<Row> queues;
   unsigned waiting = 0;
   for (int round = 0; round < 20 && waiting == 0; ++round) {
     std::vector<Fd> group;

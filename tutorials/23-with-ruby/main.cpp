@@ -16,12 +16,12 @@
 #include "lesson/process.hpp"
 #include "posix/text.hpp"
 
-using kerneltour::lesson::Bar;
 using kerneltour::lesson::Channel;
 using kerneltour::lesson::generic;
 using kerneltour::lesson::loopback;
 using kerneltour::lesson::port_of;
 using kerneltour::lesson::Process;
+using kerneltour::lesson::Row;
 using kerneltour::lesson::run_program;
 using kerneltour::lesson::show_sockets;
 using kerneltour::lesson::Step;
@@ -211,7 +211,7 @@ void four_servers(Step& step) {
   servers.emplace_back([&](Channel&) { echo(ours); });
   for (int i = 0; i < 3; ++i)
     servers.push_back(start_ruby(ruby(step), port));
-  std::vector<Bar> answers;
+  std::vector<Row> answers;
   for (Process& server : servers) {
     const bool is_ours = answers.empty();
     if (!is_ours) server.hear();  // "listening"
@@ -229,11 +229,11 @@ void four_servers(Step& step) {
   step.bars(fmt::format("400 connections to port {}", port), answers);
   const auto some =
       std::count_if(answers.begin(), answers.end(),
-                    [](const Bar& bar) { return bar.value > 0; });
+                    [](const Row& bar) { return bar.value > 0; });
   step.expect(some == 4, "all four servers answer",
               fmt::format("{} of 4", some));
   double sum = 0;
-  for (const Bar& bar : answers) sum += bar.value;
+  for (const Row& bar : answers) sum += bar.value;
   step.expect(sum == 400, "every connection is answered by one of them",
               fmt::format("{} of 400", sum));
 }

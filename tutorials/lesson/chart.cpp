@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <numeric>
 
 namespace kerneltour::lesson {
 namespace {
@@ -11,7 +13,12 @@ namespace {
 using posix::Colour;
 using posix::Terminal;
 
-std::size_t label_width(const std::vector<Bar>& rows) {
+constexpr std::string_view percent = "%";
+
+/// A table is to be read, and gets no line more often.
+constexpr std::chrono::milliseconds line_time{950};
+
+std::size_t label_width(const std::vector<Row>& rows) {
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, posix::columns(row.label));
   return width;
@@ -35,9 +42,9 @@ std::string_view level(double value, double top, bool utf8) {
   return utf8 ? blocks[index] : plain[index];
 }
 
-std::string line_over_time(const std::vector<double>& values, std::size_t width, const Terminal& terminal) {
+std::string line_over_time(const std::vector<double>& values, double top, std::size_t width,
+                           const Terminal& terminal) {
   const auto first = values.size() > width ? values.size() - width : 0;
-  const double top = largest(values);
   std::string line;
   for (std::size_t i = first; i < values.size(); ++i) line += level(values[i], top, terminal.utf8());
   return line;
@@ -45,7 +52,7 @@ std::string line_over_time(const std::vector<double>& values, std::size_t width,
 
 }  // namespace
 
-std::string render_bars(const std::vector<Bar>& rows, const Terminal& terminal) {
+std::string render_bars(const std::vector<Row>& rows, const Terminal& terminal) {
   constexpr std::size_t indent = 4;
   constexpr std::size_t number_width = 9;
   const auto labels = label_width(rows);
@@ -53,7 +60,7 @@ std::string render_bars(const std::vector<Bar>& rows, const Terminal& terminal) 
   for (const auto& row : rows) top = std::max(top, row.value);
   const auto room = terminal.width() - std::min(terminal.width() - 10, indent + labels + number_width + 3);
   std::string text;
-  for (const auto& [label, value] : rows) {
+  for (const auto& [label, value, unit] : rows) {
     const auto length =
         top > 0 ? static_cast<std::size_t>(std::lround(value / top * static_cast<double>(room))) : 0;
     std::string bar;
@@ -64,36 +71,73 @@ std::string render_bars(const std::vector<Bar>& rows, const Terminal& terminal) 
   return text;
 }
 
-std::string LiveChart::add(std::chrono::milliseconds time, std::string_view unit,
-                           const std::vector<Bar>& rows, const Terminal& terminal) {
-  const bool first = history_.empty();
-  history_.resize(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) history_[i].push_back(rows[i].value);
+std::string LiveChart::add(std::chrono::milliseconds time, const std::vector<Row>& rows,
+                           const Terminal& terminal) {
+  const bool first = series_.empty();
+  if (first) began_ = line_began_ = time;
+  series_.resize(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) series_[i].add(rows[i]);
   if (terminal.moves()) {
     // Back to the first row, which is drawn again.
-    return (first ? std::string() : fmt::format("\033[{}A", rows.size())) + draw(rows, terminal);
+    return (first ? std::string() : fmt::format("\033[{}A", rows.size())) + draw(terminal);
   }
-  std::string text;
-  if (first) {
-    text += fmt::format("    {:>8}", "seconds");
-    for (const auto& row : rows) text += fmt::format("  {:>10}", row.label);
-    text += fmt::format("  ({})\n", unit);
-  }
-  text += fmt::format("    {:>8.2f}", std::chrono::duration<double>(time).count());
-  for (const auto& row : rows) text += fmt::format("  {:>10}", number(row.value));
+  last_ = time;
+  ++waiting_;
+  auto text = first ? header() : std::string();
+  if (time - line_began_ >= line_time) text += line();
+  return text;
+}
+
+std::string LiveChart::finish() { return waiting_ > 0 ? line() : std::string(); }
+
+void LiveChart::Series::add(const Row& sample) {
+  row = sample;
+  history.push_back(sample.value);
+}
+
+/// What the samples since the last line come to: shares of time add up, numbers are what they are now.
+double LiveChart::Series::latest(std::size_t samples) const {
+  if (row.unit != percent) return row.value;
+  const auto from = history.end() - static_cast<std::ptrdiff_t>(samples);
+  return std::accumulate(from, history.end(), 0.0) / static_cast<double>(samples);
+}
+
+double LiveChart::Series::top() const { return row.unit == percent ? 100 : largest(history); }
+
+std::string LiveChart::Series::label() const {
+  return row.unit.empty() ? row.label : fmt::format("{} {}", row.label, row.unit);
+}
+
+std::string LiveChart::header() const {
+  auto text = fmt::format("    {:>8}", "seconds");
+  for (const auto& series : series_) text += fmt::format("  {:>{}}", series.label(), column(series));
   return text + "\n";
 }
 
-std::string LiveChart::draw(const std::vector<Bar>& rows, const Terminal& terminal) const {
+std::string LiveChart::line() {
+  auto text = fmt::format("    {:>8.2f}", std::chrono::duration<double>(last_ - began_).count());
+  for (const auto& series : series_)
+    text += fmt::format("  {:>{}}", number(series.latest(waiting_)), column(series));
+  waiting_ = 0;
+  line_began_ = last_;
+  return text + "\n";
+}
+
+std::size_t LiveChart::column(const Series& series) {
+  return std::max<std::size_t>(10, posix::columns(series.label()));
+}
+
+std::string LiveChart::draw(const Terminal& terminal) const {
   constexpr std::size_t indent = 4;
   constexpr std::size_t number_width = 9;
-  const auto labels = label_width(rows);
+  std::size_t labels = 0;
+  for (const auto& series : series_) labels = std::max(labels, posix::columns(series.label()));
   const auto room = terminal.width() - std::min(terminal.width() - 10, indent + labels + number_width + 3);
   std::string text;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    text +=
-        fmt::format("\033[2K{:{}}{:{}} {:>{}} {}\n", "", indent, rows[i].label, labels, number(rows[i].value),
-                    number_width, terminal.paint(Colour::cyan, line_over_time(history_[i], room, terminal)));
+  for (const auto& series : series_) {
+    const auto line = line_over_time(series.history, series.top(), room, terminal);
+    text += fmt::format("\033[2K{:{}}{:{}} {:>{}} {}\n", "", indent, series.label(), labels,
+                        number(series.row.value), number_width, terminal.paint(Colour::cyan, line));
   }
   return text;
 }

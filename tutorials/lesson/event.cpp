@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "posix/error.hpp"
@@ -23,7 +25,7 @@ std::string written_call(const Event& event) {
 
 std::string to_line(const Event& event) {
   Json rows = Json::array();
-  for (const auto& [label, value] : event.rows) rows.push_back({label, value});
+  for (const auto& [label, value, unit] : event.rows) rows.push_back({label, value, unit});
   const Json json = {static_cast<int>(event.kind),
                      event.text,
                      event.detail,
@@ -31,6 +33,7 @@ std::string to_line(const Event& event) {
                      event.error,
                      event.expected,
                      event.held,
+                     event.time.count(),
                      std::move(rows)};
   // What a program printed may be no UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -46,8 +49,10 @@ Event from_line(std::string_view line) {
   json.at(4).get_to(event.error);
   json.at(5).get_to(event.expected);
   json.at(6).get_to(event.held);
-  for (const auto& row : json.at(7))
-    event.rows.push_back({row.at(0).get<std::string>(), row.at(1).get<double>()});
+  event.time = std::chrono::milliseconds(json.at(7).get<std::int64_t>());
+  for (const auto& row : json.at(8))
+    event.rows.push_back(
+        {row.at(0).get<std::string>(), row.at(1).get<double>(), row.at(2).get<std::string>()});
   return event;
 }
 

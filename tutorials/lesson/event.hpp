@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ struct Event {
     expectation,  ///< text, whether it `held`, and in `detail` what was measured
     output,       ///< text is what the command in `detail` printed
     bars,         ///< rows below the title in `text`
-    sample,       ///< rows of one moment in the unit `text`
+    sample,       ///< rows of one moment, `time`
     skipped,      ///< text is missing, and `detail` gets it
   };
 
@@ -26,8 +27,9 @@ struct Event {
   long result = 0;
   int error = 0;
   int expected = 0;
-  bool held = true;  ///< for call: it answered as expected
-  std::vector<Bar> rows;
+  bool held = true;                   ///< for call: it answered as expected
+  std::chrono::milliseconds time{0};  ///< by the monotonic clock
+  std::vector<Row> rows;
 };
 
 /// "note"

@@ -19,7 +19,8 @@ Json of_event(const Event& event) {
     json["expected"] = event.expected == 0 ? Json(nullptr) : Json(posix::error_name(event.expected));
   }
   if (event.kind == Event::Kind::call || event.kind == Event::Kind::expectation) json["held"] = event.held;
-  for (const auto& [label, value] : event.rows) json["values"][label] = value;
+  if (event.kind == Event::Kind::sample) json["milliseconds"] = event.time.count();
+  for (const auto& row : event.rows) json["values"][row.label] = row.value;
   return json;
 }
 

@@ -58,12 +58,17 @@ void Step::output(std::string_view command, std::string_view text) {
       {.kind = Event::Kind::output, .text = std::string(text), .detail = std::string(command), .rows = {}});
 }
 
-void Step::bars(std::string_view title, const std::vector<Bar>& rows) {
+void Step::bars(std::string_view title, const std::vector<Row>& rows) {
   reporter_.report({.kind = Event::Kind::bars, .text = std::string(title), .detail = {}, .rows = rows});
 }
 
-void Step::sample(std::string_view unit, const std::vector<Bar>& rows) {
-  reporter_.report({.kind = Event::Kind::sample, .text = std::string(unit), .detail = {}, .rows = rows});
+void Step::sample(const std::vector<Row>& rows) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  reporter_.report({.kind = Event::Kind::sample,
+                    .text = {},
+                    .detail = {},
+                    .time = std::chrono::duration_cast<std::chrono::milliseconds>(now),
+                    .rows = rows});
 }
 
 void Step::skip(std::string_view missing, std::string_view remedy) {

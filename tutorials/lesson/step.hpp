@@ -10,10 +10,11 @@
 
 namespace kerneltour::lesson {
 
-/// One row of a distribution: what each of several workers got.
-struct Bar {
+/// One row of a chart: what one of several workers got, or what a series is at a moment.
+struct Row {
   std::string label;  ///< "worker 1"
   double value = 0;
+  std::string unit = {};  ///< "%", which is drawn from 0 to 100; empty for a number
 };
 
 class Reporter;
@@ -57,11 +58,12 @@ class Step {
   void output(std::string_view command, std::string_view text);
 
   /// A distribution as bars, once.
-  void bars(std::string_view title, const std::vector<Bar>& rows);
+  void bars(std::string_view title, const std::vector<Row>& rows);
 
-  /// Values of one moment of a live chart, a row a series, in `unit`: on a terminal they move in place,
-  /// elsewhere they become a line of a table. All samples of a step have the same rows.
-  void sample(std::string_view unit, const std::vector<Bar>& rows);
+  /// Values of this moment in a live chart, a row a series: on a terminal they move in place, elsewhere they
+  /// become lines of a table, one a second. A chart lasts until the step tells something else; its samples
+  /// have the same rows.
+  void sample(const std::vector<Row>& rows);
 
   /// Ends the step as skipped: what is missing, and the command that gets it.
   [[noreturn]] void skip(std::string_view missing, std::string_view remedy);

@@ -28,8 +28,8 @@ class TapPresenter : public Presenter {
       case Event::Kind::note:
         return comment(event.text);
       case Event::Kind::bars:
-        for (const auto& [label, value] : event.rows)
-          comment(fmt::format("{}: {}: {}", event.text, label, value));
+        for (const auto& row : event.rows)
+          comment(fmt::format("{}: {}: {}", event.text, row.label, row.value));
         return;
       case Event::Kind::output:
       case Event::Kind::sample:

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <iostream>
 #include <optional>
 #include <sstream>
@@ -16,7 +15,6 @@ namespace {
 using posix::Colour;
 using posix::printable;
 using posix::Terminal;
-using Clock = std::chrono::steady_clock;
 
 /// A line with spaces in place of its tabs, whose stops would be wrong behind an indentation.
 std::string untabbed(std::string_view line) {
@@ -53,10 +51,10 @@ class TextPresenter : public Presenter {
     for (std::string line; std::getline(text, line); ++number)
       write(fmt::format("{} {}\n", terminal_.paint(Colour::dim, fmt::format("{:4}", number)), line));
     write("\n");
-    chart_.reset();
   }
 
   void event(const Event& event) override {
+    if (event.kind != Event::Kind::sample) end_chart();
     switch (event.kind) {
       case Event::Kind::note:
         return write(render_markdown(printable(event.text), terminal_));
@@ -77,6 +75,7 @@ class TextPresenter : public Presenter {
   }
 
   void step_ends(const Section& section, StepStatus status) override {
+    end_chart();
     if (status == StepStatus::stopped || section.after.empty()) return;
     write("\n" + render_markdown(section.after, terminal_));
   }
@@ -133,18 +132,17 @@ class TextPresenter : public Presenter {
   }
 
   void sample(const Event& event) {
-    const auto now = Clock::now();
-    if (!chart_) {
-      chart_.emplace();
-      chart_began_ = now;
-    }
-    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(now - chart_began_);
-    write(chart_->add(time, event.text, event.rows, terminal_));
+    if (!chart_) chart_.emplace();
+    write(chart_->add(event.time, event.rows, terminal_));
+  }
+
+  void end_chart() {
+    if (chart_) write(chart_->finish());
+    chart_.reset();
   }
 
   Terminal terminal_;
   std::optional<LiveChart> chart_;
-  Clock::time_point chart_began_;
   int held_ = 0;
   int failed_ = 0;
 };
