@@ -3,15 +3,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <string_view>
 
 #include "host/confinement.hpp"
+#include "lesson/step.hpp"
 #include "posix/error.hpp"
 #include "posix/file.hpp"
 #include "posix/text.hpp"
@@ -19,7 +22,7 @@
 namespace kerneltour::lesson {
 namespace {
 
-constexpr std::string_view place = "/tmp";
+constexpr const char* places[] = {"/tmp", "/var/tmp"};
 constexpr std::string_view prefix = "kerneltour-";
 
 /// The process in "kerneltour-PID-XXXXXX"; 0 where the name is another.
@@ -37,6 +40,16 @@ bool is_gone(pid_t pid) {
   return host::parse_status_field(status.text, "State").starts_with('Z');
 }
 
+/// Whether what is written there never waits for a disk of this host's: memory, or a file system that is
+/// somebody else's.
+bool is_elsewhere(const char* place) {
+  struct statfs status {};
+  if (statfs(place, &status) != 0) return true;
+  const auto type = static_cast<unsigned long>(status.f_type);
+  return type == TMPFS_MAGIC || type == RAMFS_MAGIC || type == V9FS_MAGIC || type == FUSE_SUPER_MAGIC ||
+         type == NFS_SUPER_MAGIC;
+}
+
 /// A directory, and nobody else's: /tmp is everybody's.
 bool is_ours(const std::string& path) {
   struct stat status {};
@@ -50,20 +63,35 @@ void remove_all(const std::string& path) {
 
 }  // namespace
 
-TemporaryDirectory::TemporaryDirectory() : path_(fmt::format("{}/{}{}-XXXXXX", place, prefix, getpid())) {
+std::string place_on_disk(Step& step) {
+  for (const char* place : places)
+    if (!is_elsewhere(place) && access(place, W_OK) == 0) return place;
+  step.skip("a directory on a disk: /tmp and /var/tmp are in memory, or on another host",
+            "findmnt -T /var/tmp");
+}
+
+TemporaryDirectory::TemporaryDirectory(const std::string& place)
+    : path_(fmt::format("{}/{}{}-XXXXXX", place, prefix, getpid())) {
   if (!mkdtemp(path_.data())) throw posix::SystemError("cannot make the directory " + path_, errno);
 }
 
 TemporaryDirectory::~TemporaryDirectory() { remove_all(path_); }
 
+bool is_left(std::string_view name) {
+  const pid_t maker = maker_of(name);
+  return maker != 0 && is_gone(maker);
+}
+
 std::vector<std::string> remove_leftovers() {
   std::vector<std::string> removed;
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(place, ignored)) {
-    const pid_t maker = maker_of(entry.path().filename().string());
-    if (maker == 0 || !is_gone(maker) || !is_ours(entry.path().string())) continue;
-    remove_all(entry.path().string());
-    removed.push_back(entry.path().string());
+  for (const char* place : places) {
+    for (const auto& entry : std::filesystem::directory_iterator(place, ignored)) {
+      const auto path = entry.path().string();
+      if (!is_left(entry.path().filename().string()) || !is_ours(path)) continue;
+      remove_all(path);
+      removed.push_back(path);
+    }
   }
   return removed;
 }

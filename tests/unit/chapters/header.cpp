@@ -17,10 +17,10 @@ std::string reason_for(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a chapter's header gives its number, title, part, needs and privilege") {
+TEST_CASE("a chapter's header gives its number, title, part, needs, wants and privilege") {
   const auto parsed = parse_header("06-lxc-under-load",
                                    "---\nnumber: 6\ntitle: A container: under load\npart: pressure\n"
-                                   "needs: psi  lxc\nprivilege: root\n---\nnumber: 7\n");
+                                   "needs: psi  lxc\nwants: cgroup2\nprivilege: root\n---\nnumber: 7\n");
   REQUIRE(std::holds_alternative<Chapter>(parsed));
   const auto& chapter = std::get<Chapter>(parsed);
   CHECK(chapter.id == "06-lxc-under-load");
@@ -28,6 +28,7 @@ TEST_CASE("a chapter's header gives its number, title, part, needs and privilege
   CHECK(chapter.title == "A container: under load");
   CHECK(chapter.part == "pressure");
   CHECK(chapter.needs == std::vector<std::string>{"psi", "lxc"});
+  CHECK(chapter.wants == std::vector<std::string>{"cgroup2"});
   CHECK(chapter.privilege == Privilege::root);
 }
 

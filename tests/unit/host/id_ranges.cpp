@@ -42,6 +42,25 @@ TEST_CASE("an overlap is seen from whichever side it reaches in, by a single ID"
   CHECK(problem("ann:100000:1000\nbob:101000:1\ncarol:99999:1\n", 100000, 1000).empty());
 }
 
+TEST_CASE("the same problem on both sides is one in words, another owner's, line or account is not") {
+  const auto facts = debian_with_ranges("bob:70000:60000\nann:100000:1\nroot:0:1\n",
+                                        "bob:70000:60000\nann:100000:1\nbob:200000:1\nbob:0:9\n");
+  const auto users = IdSide::users(facts);
+  const auto groups = IdSide::groups(facts);
+  const auto of = [](const IdSide& side, std::uint64_t start) {
+    return side.find_problem({"carol", start, 1, 1}, "carol", 1002);
+  };
+  CHECK(of(users, 100000) == of(groups, 100000));
+  CHECK(of(users, 100000).words() == "overlaps 70000:60000, which bob has in line 1");
+  CHECK_FALSE(of(users, 0) == of(groups, 0));
+  CHECK_FALSE(of(users, 200000) == of(groups, 200000));
+  CHECK_FALSE(of(users, 200000));
+  CHECK(of(users, 200000).words().empty());
+  CHECK(of(users, 65534).words() == "includes 65534, which is the real ID of nobody");
+  CHECK(of(groups, 65534).words() == "includes 65534, which is the real ID of nogroup");
+  CHECK_FALSE(of(users, 65534) == of(groups, 65534));
+}
+
 TEST_CASE("a range that reaches over many others is seen behind all of them") {
   CHECK(problem("bob:70000:900000\ncarol:80000:1\ndave:90000:1\n1001:95000:1\nann:100000:1000\n", 100000,
                 1000) == "overlaps 70000:900000, which bob has in line 1");

@@ -13,8 +13,35 @@ namespace {
 
 std::optional<User> nobody_else(const std::string&) { return std::nullopt; }
 
-std::vector<OwnerRanges> table_of(const Facts& facts, const std::optional<std::string>& only = {}) {
-  return range_table(facts, only, nobody_else);
+struct Row {
+  std::optional<SubordinateRange> users;
+  std::optional<SubordinateRange> groups;
+  Problems problems;
+};
+
+struct Owner {
+  std::string name;
+  std::optional<uid_t> uid;
+  std::vector<Row> rows;
+  Problems problems;
+};
+
+std::optional<SubordinateRange> value_of(const SubordinateRange* range) {
+  return range ? std::optional(*range) : std::nullopt;
+}
+
+/// All of the table, which outlives the facts.
+std::vector<Owner> table_of(const Facts& facts, const std::optional<std::string>& only = {},
+                            const FindUser& find_user = nobody_else) {
+  const RangeTable table(facts, only, find_user);
+  std::vector<Owner> owners;
+  for (const auto& owner : table.owners()) {
+    const auto ranges = table.ranges_of(owner);
+    auto& told = owners.emplace_back(Owner{owner.name, owner.uid, {}, ranges.problems});
+    for (const auto& row : ranges.rows)
+      told.rows.push_back({value_of(row.users), value_of(row.groups), row.problems});
+  }
+  return owners;
 }
 
 std::string print(const std::optional<SubordinateRange>& range) {
@@ -22,7 +49,7 @@ std::string print(const std::optional<SubordinateRange>& range) {
 }
 
 /// "100000:10 100000:10, 5:5 -"
-std::string print(const std::vector<RangeRow>& rows) {
+std::string print(const std::vector<Row>& rows) {
   std::string text;
   for (const auto& row : rows)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", print(row.users), print(row.groups));
@@ -51,7 +78,7 @@ TEST_CASE("ranges find each other whatever the order, each once, and those that 
         "- 100000:65535");
   CHECK(print(table_of(debian_with_ranges("ann:5:1\n", "ann:5:2\n")).at(0).rows) == "5:1 -, - 5:2");
   CHECK(table[0].rows[1].groups->line == 2);
-  CHECK(table[0].rows[3].either().line == 1);
+  CHECK(table[0].rows[3].groups->line == 1);
 }
 
 TEST_CASE("owners stand in the order in which the files name them first, users' file before groups'") {
@@ -61,6 +88,25 @@ TEST_CASE("owners stand in the order in which the files name them first, users' 
   CHECK(table[0].name == "root");
   CHECK(table[1].name == "ann");
   CHECK(table[2].name == "nobody");
+}
+
+TEST_CASE("an owner's ranges are together wherever they stand, in the files' order") {
+  const auto table =
+      table_of(debian_with_ranges("ann:300000:1\nroot:200000:1\nann:100000:1\n1000:400000:1\nroot:500000:1\n",
+                                  "root:500000:1\nnobody:7:7\nann:100000:1\nroot:200000:1\nann:600000:1\n"));
+  REQUIRE(table.size() == 3);
+  CHECK(print(table[0].rows) == "300000:1 -, 100000:1 100000:1, 400000:1 -, - 600000:1");
+  CHECK(print(table[1].rows) == "200000:1 200000:1, 500000:1 500000:1");
+  CHECK(print(table[2].rows) == "- 7:7");
+}
+
+TEST_CASE("an owner who is known by a name that is nowhere in the files is one owner, too") {
+  const auto table = table_of(debian_with_ranges("1000:1:1\nroot:2:1\n1000:3:1\n", "0:2:1\n1000:3:1\n"));
+  REQUIRE(table.size() == 2);
+  CHECK(table[0].name == "ann");
+  CHECK(print(table[0].rows) == "1:1 -, 3:1 3:1");
+  CHECK(table[1].name == "root");
+  CHECK(print(table[1].rows) == "2:1 2:1");
 }
 
 TEST_CASE("name and number of one user are one owner") {
@@ -90,7 +136,7 @@ TEST_CASE("users whom /etc/passwd has not are looked for, each once") {
     asked.push_back(name);
     return User{"far", 70000, 70000};
   };
-  const auto table = range_table(
+  const auto table = table_of(
       debian_with_ranges("far:100000:65536\nann:200000:65536\nfar:300000:5\n", "70000:100000:65536\n"), {},
       find);
   CHECK(asked == Problems{"far", "70000"});

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <vector>
+
+#include "lesson/process.hpp"
+
+namespace kerneltour::lesson {
+
+/// The CPUs that this process may run on (sched_getaffinity(2)), lowest first.
+std::vector<unsigned> allowed_cpus();
+
+/// Restricts a process, 0 for this one, to these CPUs (sched_setaffinity(2)). Throws posix::SystemError.
+void keep_on(pid_t process, const std::vector<unsigned>& cpus);
+
+/// A child that computes and never waits for anything, until it is ended.
+Process busy_loop();
+
+/// The CPU time that a process has had (clock_getcpuclockid(3)). Throws posix::SystemError.
+std::chrono::nanoseconds cpu_time_of(pid_t process);
+
+}  // namespace kerneltour::lesson
