@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -9,8 +10,8 @@
 namespace kerneltour::commands {
 namespace {
 
-/// A text of JSON that is made piece by piece: as one value of nlohmann's, 100,000 ranges take six times as
-/// long.
+/// JSON that is made piece by piece, and printed a portion at a time: as one value of nlohmann's, 100,000
+/// ranges take ten times as long.
 class Pieces {
  public:
   explicit Pieces(std::ostream& out) : out_(out) {}

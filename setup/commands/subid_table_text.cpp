@@ -19,7 +19,7 @@ std::string written(const host::RangeOwner& owner) {
              : owner.name;
 }
 
-/// Prints line by line.
+/// The lines of the table, printed a portion at a time.
 class Lines {
  public:
   Lines(std::ostream& out, const Terminal& terminal, std::size_t owner_width)

@@ -68,7 +68,7 @@ class Owners {
   const FindUser& find_user_;
   std::unordered_map<std::string_view, const User*> by_name_;
   std::unordered_map<uid_t, const User*> by_uid_;
-  std::deque<RangeOwner> owners_;
+  std::deque<RangeOwner> owners_;  ///< whose names stay where they are: by_text_ has views of some
   std::pmr::monotonic_buffer_resource memory_;
   std::pmr::unordered_map<std::string_view, std::size_t> by_text_{&memory_};  ///< places in owners_
   std::size_t last_ = 0;  ///< the place that was asked for last

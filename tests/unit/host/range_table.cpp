@@ -100,8 +100,8 @@ TEST_CASE("an owner's ranges are together wherever they stand, in the files' ord
   CHECK(print(table[2].rows) == "- 7:7");
 }
 
-TEST_CASE("an owner who is known by a name that is nowhere in the files is one owner, too") {
-  const auto table = table_of(debian_with_ranges("1000:1:1\nroot:2:1\n1000:3:1\n", "0:2:1\n1000:3:1\n"));
+TEST_CASE("an owner who stands by number first is the owner by name behind others, too") {
+  const auto table = table_of(debian_with_ranges("1000:1:1\nroot:2:1\n1000:3:1\n", "0:2:1\nann:3:1\n"));
   REQUIRE(table.size() == 2);
   CHECK(table[0].name == "ann");
   CHECK(print(table[0].rows) == "1:1 -, 3:1 3:1");
