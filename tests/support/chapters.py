@@ -7,24 +7,28 @@ import subprocess
 import tempfile
 import time
 
+import control_groups
 import own_host
 import tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.normpath(os.path.join(HERE, "..", "..", "tutorials"))
 AS_ROOT = os.geteuid() == 0
-# Has ann, an ordinary user with a subordinate range, as root has one, and bob, who has none.
+# Has ann, an ordinary user with a subordinate range, as root has one, and a control group of hers, and bob, who has
+# neither.
 OWN_HOST = AS_ROOT and own_host.enter()
 if OWN_HOST:
     own_host.add_user("ann")
     if not all(own_host.ranges("root")):
         own_host.add_range("root", 500000000)
     own_host.add_user("bob", ids=0)
+DELEGATED = {"ann": control_groups.delegate_to("ann")} if OWN_HOST else {}
 
 
 def become(user):
-    """The command before another that runs that one as an ordinary user."""
-    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+    """The command before another that runs that one as an ordinary user, in their control group if they have one."""
+    group = DELEGATED.get(user)
+    return [*(control_groups.entering(group) if group else []), "setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
 
 
 def uid(user):

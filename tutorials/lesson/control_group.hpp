@@ -66,6 +66,12 @@ class ControlGroups {
   std::vector<std::string> controllers_;
 };
 
+/// One write(2) of a value to a control group's file, as the kernel takes it; -1 and errno where it refuses.
+long write_control(const std::string& path, std::string_view value);
+
+/// Where the version 2 hierarchy is mounted; empty where it is not.
+std::string top_control_group();
+
 /// The directory of this process's own group in the version 2 hierarchy; empty where none is mounted.
 std::string own_control_group();
 

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "host/confinement.hpp"
+#include "lesson/control_group.hpp"
 #include "lesson/step.hpp"
 #include "posix/error.hpp"
 #include "posix/file.hpp"
@@ -83,7 +84,7 @@ bool is_left(std::string_view name) {
 }
 
 std::vector<std::string> remove_leftovers() {
-  std::vector<std::string> removed;
+  auto removed = remove_left_control_groups();  // first: what runs in them may write to the directories
   std::error_code ignored;
   for (const char* place : places) {
     for (const auto& entry : std::filesystem::directory_iterator(place, ignored)) {
