@@ -12,6 +12,7 @@
 #include "commands/selection.hpp"
 #include "commands/subid_grant.hpp"
 #include "commands/subjects.hpp"
+#include "fixes/user_manager.hpp"
 #include "posix/terminal.hpp"
 
 namespace kerneltour::commands {
@@ -22,9 +23,13 @@ namespace po = boost::program_options;
 using features::Status;
 using posix::printable;
 
+constexpr std::string_view made_here[] = {"subordinate-ids", "cgroup-delegation", "user-manager"};
+
 /// Whether kerneltour makes this fix itself: what it makes stands in its journal, and can be taken back. The
 /// others are commands for the person.
-bool is_ours(const features::Fix& fix) { return kind_of(fix) == "subordinate-ids"; }
+bool is_ours(const features::Fix& fix) {
+  return std::ranges::find(made_here, kind_of(fix)) != std::end(made_here);
+}
 
 std::string describe(const PlannedFix& planned) {
   std::string names;
@@ -64,6 +69,20 @@ std::string describe(const std::vector<PlannedFix>& plan, const std::vector<feat
          section(plan, false, "You type, as root; these kerneltour does not do itself:") + hopeless(judged);
 }
 
+void make(fixes::Journal& journal, const fixes::Change& wanted) {
+  const auto change = journal.make(wanted);
+  std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", printable(change.summary),
+                           change.number);
+}
+
+/// Makes a fix that is ours.
+void carry_out(fixes::Journal& journal, const features::Fix& fix, const features::Subject& owner) {
+  const auto kind = kind_of(fix);
+  if (kind == "subordinate-ids") grant_to(journal, {owner.name, owner.uid, std::nullopt, std::nullopt});
+  if (kind == "cgroup-delegation") make(journal, fixes::delegate_controllers(owner.name, owner.uid));
+  if (kind == "user-manager") make(journal, fixes::keep_user_manager(owner.name));
+}
+
 bool has_ours(const std::vector<PlannedFix>& plan) {
   return std::any_of(plan.begin(), plan.end(),
                      [](const PlannedFix& planned) { return is_ours(planned.fix); });
@@ -97,8 +116,9 @@ int tell_outcome(const std::vector<features::Judged>& judged) {
 Options prepare_options() {
   Options options;
   add_selection(options, "Make ready what these chapters need");
-  options.add_options()("as", po::value<std::string>()->value_name("USER"),
-                        "Whose subordinate IDs count. Without it the user who called sudo, else root.");
+  options.add_options()(
+      "as", po::value<std::string>()->value_name("USER"),
+      "Whose subordinate IDs and control groups count. Without it the user who called sudo, else root.");
   add_changing(options);
   return options;
 }
@@ -114,7 +134,8 @@ int prepare(const Arguments& arguments) {
   need_root(typed(arguments));
   if (!is_wanted(arguments, "Go on?")) return 1;
   auto journal = open_journal();
-  grant_to(journal, {subjects.owner.name, subjects.owner.uid, std::nullopt, std::nullopt});
+  for (const auto& planned : plan)
+    if (is_ours(planned.fix)) carry_out(journal, planned.fix, subjects.owner);
   return tell_outcome(features::judge_running(selected.features, subjects).features);
 }
 

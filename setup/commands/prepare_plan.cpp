@@ -6,7 +6,8 @@
 namespace kerneltour::commands {
 namespace {
 
-constexpr std::string_view order[] = {"package",          "subordinate-ids", "sysctl",
+constexpr std::string_view order[] = {"package",          "subordinate-ids", "cgroup-delegation",
+                                      "user-manager",     "user-bus",        "sysctl",
                                       "apparmor-profile", "boot-parameter",  "kernel"};
 
 auto place_of(const features::Fix& fix) {
@@ -22,7 +23,8 @@ std::string_view kind_of(const features::Fix& fix) {
 std::vector<PlannedFix> plan_fixes(const std::vector<features::Judged>& judged) {
   std::vector<PlannedFix> plan;
   for (const auto& [feature, verdict] : judged) {
-    if (verdict.status != features::Status::fixable) continue;
+    using features::Status;
+    if (verdict.status != Status::fixable && verdict.status != Status::ready) continue;
     for (const auto& fix : verdict.fixes) {
       const auto same = std::find_if(plan.begin(), plan.end(),
                                      [&](const PlannedFix& planned) { return planned.fix.id == fix.id; });

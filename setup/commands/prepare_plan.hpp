@@ -13,8 +13,9 @@ struct PlannedFix {
   std::vector<std::string> features;
 };
 
-/// The fixes of all that can be made ready, each once, in the order in which they are to be made: packages,
-/// IDs, settings, profiles, the kernel's command line, the kernel.
+/// The fixes of all that can be made ready, and what adds to what is ready, each once, in the order in which
+/// they are to be made: packages, IDs, managers of users, settings, profiles, the kernel's command line, the
+/// kernel.
 std::vector<PlannedFix> plan_fixes(const std::vector<features::Judged>& judged);
 
 /// What a fix's id begins with: "package" in "package:uidmap".

@@ -93,7 +93,7 @@ void refuse_obstacle(const Change& change, const fixes::Kind& kind) {
 }
 
 void carry_out(fixes::Journal& journal, const Change& change, const fixes::Kind& kind) {
-  const auto lock = kind.lock(say_waiting);
+  const auto lock = fixes::lock_of(kind, say_waiting);
   refuse_obstacle(change, kind);
   journal.take_back(change);
   std::cout << fmt::format("Done: {} is taken back.\n", id_of(change));

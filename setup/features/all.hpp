@@ -9,6 +9,7 @@ extern const Feature kernel;
 extern const Feature psi;
 extern const Feature psi_triggers;
 extern const Feature cgroup2;
+extern const Feature control_groups;
 extern const Feature user_namespaces;
 extern const Feature subordinate_ids;
 extern const Feature network_namespaces;

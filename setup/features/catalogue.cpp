@@ -10,6 +10,7 @@ constexpr const Feature* table[] = {
     &psi,
     &psi_triggers,
     &cgroup2,
+    &control_groups,
     &user_namespaces,
     &subordinate_ids,
     &network_namespaces,

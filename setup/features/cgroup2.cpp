@@ -1,3 +1,5 @@
+#include "features/cgroup2.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -207,7 +209,9 @@ Verdict judge_no_mount(const host::Facts& facts, EvidenceList evidence) {
   return impossible(Layer::cgroup_layout, "no control groups are mounted here", std::move(evidence));
 }
 
-Verdict judge(const Situation& situation) {
+}  // namespace
+
+Verdict judge_unified_hierarchy(const Situation& situation) {
   const auto& facts = situation.facts;
   auto evidence = gather(facts);
   if (auto verdict = unreadable(facts, {host::About::mounts}, evidence)) return *verdict;
@@ -230,8 +234,6 @@ Verdict judge(const Situation& situation) {
   return judge_before_boot(facts, std::move(evidence));
 }
 
-}  // namespace
-
 const Feature cgroup2 = {
     "cgroup2",
     "Control groups version 2, unified",
@@ -241,7 +243,7 @@ const Feature cgroup2 = {
     documents,
     {},
     {},
-    judge,
+    judge_unified_hierarchy,
 };
 
 }  // namespace kerneltour::features

@@ -57,7 +57,7 @@ struct Verdict {
   std::optional<Layer> layer;  ///< nullopt when ready
   std::string reason;          ///< one sentence, without its full stop
   std::vector<Evidence> evidence;
-  std::vector<Fix> fixes;
+  std::vector<Fix> fixes;  ///< of a feature that is ready: what adds to it
 };
 
 }  // namespace kerneltour::features

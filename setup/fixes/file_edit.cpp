@@ -97,6 +97,14 @@ FileEdit edit_lines(const std::string& path, const std::vector<std::string>& rem
   return edit;
 }
 
+FileEdit write_file(const std::string& path, const std::string& text) {
+  FileEdit edit{resolved(path), {}, {}, {}, {}};
+  edit.makes_directory = access(edit.path.substr(0, edit.path.rfind('/')).c_str(), F_OK) != 0;
+  edit.before = look_at(edit.path);
+  edit.after = {true, text, {.mode = 0644, .owner = 0, .group = 0}};
+  return edit;
+}
+
 EditState state_of(const FileEdit& edit, const FileState& now) {
   if (now == edit.after) return EditState::made;
   if (now == edit.before) return EditState::not_made;

@@ -31,6 +31,7 @@ struct FileEdit {
   FileState after;
   std::vector<std::string> removed;
   std::vector<std::string> added;
+  bool makes_directory = false;  ///< that the file is in, and which goes with it
 
   bool by_lines() const { return !removed.empty() || !added.empty(); }
 };
@@ -39,6 +40,10 @@ struct FileEdit {
 /// followed: what it leads to is edited. Throws as look_at() does.
 FileEdit edit_lines(const std::string& path, const std::vector<std::string>& removed,
                     const std::vector<std::string>& added);
+
+/// The edit that makes the file be this text and nothing else, for everybody to read, in a directory that is
+/// made where it is missing. Throws as look_at() does.
+FileEdit write_file(const std::string& path, const std::string& text);
 
 /// `text` without the lines `removed` (each once, where it is there), and with those `added` at its end, each
 /// with its newline.

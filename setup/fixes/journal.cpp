@@ -83,11 +83,32 @@ struct Target {
 void reach(const std::vector<Target>& targets) {
   std::vector<StagedFile> staged;
   for (const auto& [edit, state] : targets) {
+    if (state.exists && edit->makes_directory)
+      posix::make_directories(edit->path.substr(0, edit->path.rfind('/')), 0755);
     if (state.exists) staged.emplace_back(edit->path, state.text, state.attributes);
   }
   for (auto& file : staged) file.commit();
   for (const auto& [edit, state] : targets) {
     if (!state.exists) posix::remove_file(edit->path);
+  }
+}
+
+/// What was made for a file that is gone goes with it, unless somebody else has put something there.
+void drop_directories(const std::vector<FileEdit>& edits) {
+  for (const auto& edit : edits)
+    if (edit.makes_directory) rmdir(edit.path.substr(0, edit.path.rfind('/')).c_str());
+}
+
+/// Has the running system take notice of what the files are.
+void announce(const Change& change) {
+  if (const auto& kind = kind_of(change.kind); kind.announce) kind.announce(change);
+}
+
+/// The same on the way back from what went wrong, which is what has to be told.
+void try_to_announce(const Change& change) {
+  try {
+    announce(change);
+  } catch (const std::exception&) {
   }
 }
 
@@ -120,6 +141,8 @@ void go(std::vector<Target> (*way)(const std::vector<FileEdit>&), const Change& 
         const std::exception& why) {
   try {
     reach(way(change.edits));
+    drop_directories(change.edits);
+    try_to_announce(change);
   } catch (const std::exception& error) {
     throw std::runtime_error(fmt::format(
         "{}; and what was done so far could not be taken back: {}. The next command of kerneltour that "
@@ -212,6 +235,7 @@ Change Journal::make(Change change) {
   }
   try {
     reach(way_forth(change.edits));
+    announce(change);
     move(change, Stage::begun, Stage::made);
   } catch (const std::exception& error) {
     go(way_back, change, error);
@@ -228,6 +252,8 @@ void Journal::take_back(const Change& change) {
   try {
     move(change, Stage::made, Stage::undoing);
     reach(targets);
+    drop_directories(change.edits);
+    announce(change);
     move(change, Stage::undoing, Stage::undone);
   } catch (const std::exception& error) {
     go(way_forth, change, error);
@@ -255,10 +281,11 @@ void Journal::settle() {
 }
 
 void Journal::settle_begun(const Change& change) {
-  const auto lock = kind_of(change.kind).lock(waiting_);
+  const auto lock = lock_of(kind_of(change.kind), waiting_);
   const posix::HeldSignals held;
   for (const auto& edit : change.edits) posix::remove_staged(edit.path);
   if (are_all_made(change.edits)) {
+    announce(change);
     move(change, Stage::begun, Stage::made);
     settled_.push_back(fmt::format("an earlier run was stopped when its change was made: {} ({})",
                                    change.summary, id_of(change)));
@@ -266,6 +293,8 @@ void Journal::settle_begun(const Change& change) {
   }
   const auto targets = way_back(change.edits);
   reach(targets);
+  drop_directories(change.edits);
+  announce(change);
   discard(name_at(change, Stage::begun));
   settled_.push_back(fmt::format(
       "an earlier run was stopped {}; the host is as before it: {} did not happen",
@@ -273,10 +302,12 @@ void Journal::settle_begun(const Change& change) {
 }
 
 void Journal::settle_undoing(const Change& change) {
-  const auto lock = kind_of(change.kind).lock(waiting_);
+  const auto lock = lock_of(kind_of(change.kind), waiting_);
   const posix::HeldSignals held;
   for (const auto& edit : change.edits) posix::remove_staged(edit.path);
   reach(way_back(change.edits));
+  drop_directories(change.edits);
+  announce(change);
   move(change, Stage::undoing, Stage::undone);
   settled_.push_back(
       fmt::format("an earlier undo was stopped, and is finished now: {} is taken back", id_of(change)));

@@ -5,11 +5,17 @@
 #include <stdexcept>
 
 #include "fixes/subordinate_ids.hpp"
+#include "fixes/user_manager.hpp"
 
 namespace kerneltour::fixes {
 
+std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::Waiting& waiting) {
+  if (!kind.lock) return std::nullopt;
+  return kind.lock(waiting);
+}
+
 const Kind& kind_of(std::string_view name) {
-  static const Kind* const kinds[] = {&subordinate_ids};
+  static const Kind* const kinds[] = {&subordinate_ids, &user_manager, &cgroup_delegation};
   for (const auto* kind : kinds) {
     if (kind->name == name) return *kind;
   }

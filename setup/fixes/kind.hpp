@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,13 +12,19 @@ namespace kerneltour::fixes {
 /// What is particular about one kind of change.
 struct Kind {
   std::string_view name;
-  /// Keeps others from the files while they are changed.
+  /// Keeps others from the files while they are changed; nullptr where nobody else writes them.
   posix::FileLock (*lock)(const posix::FileLock::Waiting& waiting);
   /// Why the change may not be taken back at this moment, in words; empty where nothing is in the way.
   std::string (*obstacle)(const Change& change);
   /// What the person should know who takes it back; empty where there is nothing.
   std::string_view remark;
+  /// Has the running system take notice of the files as they are now; nullptr where it looks by itself.
+  /// Throws std::runtime_error where it does not.
+  void (*announce)(const Change& change) = nullptr;
 };
+
+/// The lock of a kind, held; nullopt where it needs none.
+std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::Waiting& waiting);
 
 /// Throws std::runtime_error where this program knows no such kind: a newer one made the change.
 const Kind& kind_of(std::string_view name);

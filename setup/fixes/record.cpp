@@ -48,7 +48,8 @@ Json to_json(const Change& change) {
                      {"before", to_json(edit.before)},
                      {"after", to_json(edit.after)},
                      {"removed_lines", edit.removed},
-                     {"added_lines", edit.added}});
+                     {"added_lines", edit.added},
+                     {"makes_directory", edit.makes_directory}});
   return {{"schema", schema}, {"kind", change.kind},     {"summary", change.summary}, {"when", change.when},
           {"by", change.by},  {"number", change.number}, {"edits", std::move(edits)}};
 }
@@ -67,6 +68,7 @@ FileEdit edit_from(const Json& json, const std::string& directory, std::size_t n
   edit.after = attributes_from(json.at("after"));
   edit.removed = json.at("removed_lines").get<std::vector<std::string>>();
   edit.added = json.at("added_lines").get<std::vector<std::string>>();
+  edit.makes_directory = json.value("makes_directory", false);
   if (edit.before.exists) edit.before.text = kept_text(kept_path(directory, number, "before"));
   if (edit.by_lines()) {
     edit.after.text = with_lines(edit.before.text, edit.removed, edit.added);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "host/host.hpp"
+#include "host/user_manager.hpp"
 #include "posix/text.hpp"
 
 namespace kerneltour::host {
@@ -89,6 +90,21 @@ std::string directory_of(const Mount& mount, std::string_view path) {
   return path == "/" ? mount.point : mount.point + std::string(path);
 }
 
+std::vector<DelegatedGroup> read_delegated(const Host& host, const std::string& hierarchy) {
+  constexpr std::string_view before = "user-";
+  constexpr std::string_view behind = ".slice";
+  std::vector<DelegatedGroup> groups;
+  for (const auto& name : host.list(hierarchy + "/user.slice")) {
+    if (!name.starts_with(before) || !name.ends_with(behind)) continue;
+    const auto number = name.substr(before.size(), name.size() - before.size() - behind.size());
+    const auto user = posix::parse_number<uid_t>(number);
+    if (!user) continue;
+    const auto group = hierarchy + manager_group(*user);
+    if (host.exists(group)) groups.push_back({*user, read_controllers(host, group)});
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::string_view name_of(CgroupLayout layout) {
@@ -108,6 +124,12 @@ std::string_view name_of(CgroupLayout layout) {
 }
 
 bool Cgroups::v2_has(std::string_view controller) const { return contains(v2_controllers, controller); }
+
+const DelegatedGroup* Cgroups::delegated_to(uid_t user) const {
+  const auto found = std::find_if(delegated.begin(), delegated.end(),
+                                  [&](const DelegatedGroup& group) { return group.user == user; });
+  return found == delegated.end() ? nullptr : &*found;
+}
 
 std::string Cgroups::v1_point_of(std::string_view controller) const {
   for (const auto& candidate : v1_controllers) {
@@ -149,7 +171,9 @@ Cgroups read_cgroups(const Host& host, const std::vector<Mount>& mounts) {
   const Mount* v2 = find_v2(mounts);
   if (!v2) return cgroups;
   cgroups.v2_controllers = read_controllers(host, v2->point);
-  const std::string own = directory_of(*v2, cgroups.own);
+  cgroups.delegated = read_delegated(host, v2->point);
+  cgroups.own_directory = directory_of(*v2, cgroups.own);
+  const auto& own = cgroups.own_directory;
   if (own.empty()) return cgroups;
   cgroups.own_controllers = read_controllers(host, own);
   cgroups.own_pressure_files = host.exists(own + "/cpu.pressure");

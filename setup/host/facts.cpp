@@ -197,6 +197,7 @@ void read_system(Reader& reader, Facts& facts) {
   facts.os = read_os_release(reader);
   facts.architecture = host.live() ? running_architecture() : installed_architecture(host);
   facts.systemd = init_is_systemd(host);
+  facts.user_bus = host.exists("/usr/lib/systemd/user/dbus.socket");
   const bool grub =
       is_regular_file(host, "/usr/sbin/update-grub") || is_regular_file(host, "/sbin/update-grub");
   facts.boot_loader = grub ? BootLoader::grub : BootLoader::none;

@@ -61,6 +61,8 @@ struct Facts {
   UserNamespace user_namespace;
   BootLoader boot_loader = BootLoader::none;
   bool systemd = false;  ///< systemd is init: /run/systemd/system exists, or /sbin/init leads to it
+  bool user_bus =
+      false;  ///< managers of users start a message bus: dbus.socket of dbus-user-session is there
   SubordinateSide subuid;
   SubordinateSide subgid;
   std::vector<std::string> subordinate_services;

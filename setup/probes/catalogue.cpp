@@ -33,6 +33,10 @@ constexpr std::array<Probe, count> probes{{
     {Id::reuseport_bpf, Asker::caller, 1, false, nothing, reuseport_bpf},
     {Id::reuseport_migration, Asker::caller, 4, false, nothing, reuseport_migration},
     {Id::root_directory, Asker::caller, 5, true, enter_mounts, root_directory},
+    {Id::systemd_manager, Asker::ordinary_user, 0, false, nothing, systemd_manager},
+    {Id::systemd_manager_root, Asker::caller, 0, true, nothing, systemd_manager},
+    {Id::control_group, Asker::ordinary_user, 0, false, nothing, control_group},
+    {Id::control_group_root, Asker::caller, 0, true, nothing, control_group},
 }};
 
 constexpr bool in_order_of_ids() {

@@ -55,5 +55,7 @@ Outcome so_reuseport(Namespaces& own);
 Outcome reuseport_bpf(Namespaces& own);
 Outcome reuseport_migration(Namespaces& own);
 Outcome root_directory(Namespaces& own);
+Outcome systemd_manager(Namespaces& own);
+Outcome control_group(Namespaces& own);
 
 }  // namespace kerneltour::probes

@@ -30,6 +30,10 @@ enum class Id {
   reuseport_bpf,           ///< a classic BPF program attached to such a socket
   reuseport_migration,     ///< tcp_migrate_req=1 in a network namespace: a closed listener's queue moves on
   root_directory,          ///< whether "/" is the mount namespace's own root, as the caller, who is root
+  systemd_manager,         ///< as the ordinary user: their manager of systemd's answers, and has a bus
+  systemd_manager_root,    ///< the same as the caller, who is root: systemd itself
+  control_group,           ///< as the ordinary user: their own group in version 2 is theirs to write
+  control_group_root,      ///< the same as the caller, who is root: the hierarchy's root
   count_
 };
 

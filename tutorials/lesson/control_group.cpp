@@ -83,12 +83,7 @@ long write_control(const std::string& path, std::string_view value) {
 
 std::string top_control_group() { return cgroups_of_host().v2_point; }
 
-/// The path in /proc/self/cgroup begins with a slash, and is one at the top.
-std::string own_control_group() {
-  const auto cgroups = cgroups_of_host();
-  if (cgroups.v2_point.empty() || cgroups.own.empty()) return {};
-  return cgroups.own == "/" ? cgroups.v2_point : cgroups.v2_point + cgroups.own;
-}
+std::string own_control_group() { return cgroups_of_host().own_directory; }
 
 std::vector<std::string> remove_left_control_groups() {
   std::vector<std::string> removed;

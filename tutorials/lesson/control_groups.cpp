@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "chapters/header.hpp"
+#include "host/user_manager.hpp"
 #include "lesson/control_group.hpp"
 #include "lesson/process.hpp"
 #include "lesson/texts.hpp"
@@ -17,6 +18,7 @@
 #include "posix/fd.hpp"
 #include "posix/file.hpp"
 #include "posix/text.hpp"
+#include "probes/control_group.hpp"
 
 namespace kerneltour::lesson {
 namespace {
@@ -25,14 +27,6 @@ using namespace std::chrono_literals;
 
 /// What the lessons set; a delegated group hands on no other.
 constexpr std::string_view controllers[] = {"cpu", "memory", "io"};
-
-/// The message bus of who we are: the system's for root, the session manager's for others.
-std::string bus() {
-  if (geteuid() == 0) return "unix:path=/run/dbus/system_bus_socket";
-  return fmt::format("unix:path=/run/user/{}/bus", geteuid());
-}
-
-bool is_there(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
 /// Waits until this process is in the group of that name, which systemd moves it to. Its directory; empty
 /// where that does not come.
@@ -49,10 +43,11 @@ std::string wait_for_group(const std::string& name) {
 /// (org.freedesktop.systemd1(5), StartTransientUnit). It ends when its last process does.
 std::string scope_of_systemd() {
   constexpr const char* program = "/usr/bin/busctl";
-  if (!is_there("/run/systemd/system") || !is_there(program)) return {};  // sd_booted(3)
+  probes::LastCall last;
+  if (!probes::manager_answers(last) || access(program, X_OK) != 0) return {};
   const auto name = fmt::format("kerneltour-{}.scope", getpid());
   const auto asked = run_program({program,
-                                  "--address=" + bus(),
+                                  "--address=unix:path=" + host::manager_sockets(geteuid()).bus,
                                   "call",
                                   "org.freedesktop.systemd1",
                                   "/org/freedesktop/systemd1",
@@ -85,15 +80,15 @@ void delegate_within(const std::string& scope) {
     write_control(scope + "/cgroup.subtree_control", fmt::format("+{}", controller));
 }
 
-/// Where this process may make groups; empty where it may not.
+/// Where this process may make groups; empty where it may not. The feature `control-groups` asks the same.
 std::string find_place() {
   if (auto scope = scope_of_systemd(); !scope.empty()) {
     delegate_within(scope);
     return scope;
   }
-  auto place = geteuid() == 0 ? top_control_group() : own_control_group();
-  const bool ours = access(place.c_str(), W_OK) == 0 && access((place + "/cgroup.procs").c_str(), W_OK) == 0;
-  return ours ? place : std::string();
+  probes::LastCall last;
+  auto place = probes::group_directory();
+  return probes::may_make_groups(last, place) ? place : std::string();
 }
 
 /// The line that gets what a chapter needs or wants.

@@ -44,3 +44,15 @@ TEST_CASE("only what can be made ready is planned") {
   impossible.verdict.status = features::Status::impossible;
   CHECK(commands::plan_fixes({impossible}).empty());
 }
+
+TEST_CASE("what adds to a feature that is ready is planned, too") {
+  auto ready = fixable(first, {"cgroup-delegation:ann"});
+  ready.verdict.status = features::Status::ready;
+  CHECK(ids_of(commands::plan_fixes({ready})) == "cgroup-delegation:ann ");
+}
+
+TEST_CASE("a manager is started with what is delegated to it, and behind its packages") {
+  const auto plan = commands::plan_fixes(
+      {fixable(first, {"user-manager:ann", "cgroup-delegation:ann", "package:dbus-user-session"})});
+  CHECK(ids_of(plan) == "package:dbus-user-session cgroup-delegation:ann user-manager:ann ");
+}

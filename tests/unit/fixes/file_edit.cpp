@@ -152,3 +152,16 @@ TEST_CASE("an edit is made again as it was, or on what others have written") {
   const FileEdit created{"/etc/name", {}, state_with("new\n"), {}, {"new"}};
   CHECK(made_from(created, {}) == created.after);
 }
+
+TEST_CASE("a file that is written whole knows whether its directory was there") {
+  Tree tree;
+  tree.directory("/there").file("/there/old", "before\n");
+  const auto made = write_file(tree.real("/none/name"), "text\n");
+  CHECK(made.makes_directory);
+  CHECK_FALSE(made.before.exists);
+  CHECK(made.after == FileState{true, "text\n", {0644, 0, 0}});
+  const auto replaced = write_file(tree.real("/there/old"), "text\n");
+  CHECK_FALSE(replaced.makes_directory);
+  CHECK_FALSE(replaced.by_lines());
+  CHECK(replaced.before.text == "before\n");
+}

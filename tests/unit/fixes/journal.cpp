@@ -402,3 +402,32 @@ TEST_CASE("what a newer version left is not touched, and the number stays taken"
   scene.tree.file("/a", "a\nold\n");
   CHECK(journal.make(scene.by_lines()).number == 2);
 }
+
+TEST_CASE(
+    "a directory that was made for a file goes with it, and stays where somebody has put something there") {
+  Scene scene;
+  auto journal = scene.journal();
+  Change change = scene.by_lines();
+  change.edits = {{scene.path("made/c"), {}, state_with("C"), {}, {}, true}};
+  journal.take_back(journal.make(change));
+  CHECK_FALSE(std::filesystem::exists(scene.path("made")));
+
+  journal.make(change);
+  CHECK(mode_of(scene.path("made")) == 0755);
+  scene.tree.file("/made/theirs", "theirs\n");
+  journal.take_back(read_journal(scene.directory()).changes.at(1));
+  CHECK(scene.text("made/theirs") == "theirs\n");
+  CHECK_FALSE(std::filesystem::exists(scene.path("made/c")));
+}
+
+TEST_CASE("a directory that a killed run has made goes with what it had not finished") {
+  if (lacks_lock()) return;
+  Scene scene;
+  Change change = scene.by_lines();
+  change.edits = {{scene.path("made/c"), {}, state_with("C"), {}, {}, true}};
+  scene.left(change, "0001-subordinate-ids.begun");
+  scene.tree.directory("/made");
+  const auto journal = scene.journal();
+  CHECK_FALSE(std::filesystem::exists(scene.path("made")));
+  CHECK(scene.names().empty());
+}

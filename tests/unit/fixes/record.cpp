@@ -38,7 +38,7 @@ TEST_CASE("a change is read back as it was recorded, but for its stage") {
                                    state_with(with_lines(bytes, {"old"}, {"new"}), 0640),
                                    {"old"},
                                    {"new"}},
-                                  {"/etc/made", {}, {true, "text", {0600, 12, 34}}, {}, {}},
+                                  {"/etc/made", {}, {true, "text", {0600, 12, 34}}, {}, {}, true},
                                   {"/etc/gone", state_with("was"), {}, {}, {}}});
   write_record(tree.root(), written);
   const auto read = read_record(tree.root());
@@ -56,6 +56,7 @@ TEST_CASE("a change is read back as it was recorded, but for its stage") {
     CHECK(read.edits[i].after == written.edits[i].after);
     CHECK(read.edits[i].removed == written.edits[i].removed);
     CHECK(read.edits[i].added == written.edits[i].added);
+    CHECK(read.edits[i].makes_directory == written.edits[i].makes_directory);
   }
 }
 

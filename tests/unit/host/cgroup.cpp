@@ -144,3 +144,29 @@ TEST_CASE("a cgroup outside our cgroup namespace is not looked for") {
   CHECK(cgroups.own_controllers.empty());
   CHECK_FALSE(cgroups.own_pressure_files);
 }
+
+TEST_CASE("what systemd delegates is read for each user whose manager runs") {
+  Tree tree;
+  const std::string users = "/sys/fs/cgroup/user.slice";
+  tree.file(users + "/user-1000.slice/user@1000.service/cgroup.controllers", "cpu memory pids\n");
+  tree.directory(users + "/user-1001.slice/session-4.scope");
+  tree.directory(users + "/user-0.slice/user@0.service")
+      .directory(users + "/user-ann.slice/user@ann.service");
+  const auto cgroups = read_cgroups(Host::at(tree.root()), parse_mountinfo(unified));
+  REQUIRE(cgroups.delegated.size() == 2);
+  REQUIRE(cgroups.delegated_to(1000));
+  CHECK(cgroups.delegated_to(1000)->controllers == Names{"cpu", "memory", "pids"});
+  REQUIRE(cgroups.delegated_to(0));
+  CHECK(cgroups.delegated_to(0)->controllers.empty());
+  CHECK(cgroups.delegated_to(1001) == nullptr);
+}
+
+TEST_CASE("the directory of our own cgroup is where the mount shows it") {
+  Tree tree;
+  tree.file("/proc/self/cgroup", "0::/\n").directory("/sys/fs/cgroup");
+  CHECK(read_cgroups(Host::at(tree.root()), parse_mountinfo(unified)).own_directory == "/sys/fs/cgroup");
+  tree.file("/proc/self/cgroup", "0::/a/b\n");
+  CHECK(read_cgroups(Host::at(tree.root()), parse_mountinfo(unified)).own_directory == "/sys/fs/cgroup/a/b");
+  tree.file("/proc/self/cgroup", "0::/../other\n");
+  CHECK(read_cgroups(Host::at(tree.root()), parse_mountinfo(unified)).own_directory.empty());
+}

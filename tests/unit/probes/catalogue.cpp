@@ -25,11 +25,13 @@ TEST_CASE("root may ask everything") {
 
 TEST_CASE("an ordinary user may ask what needs no privilege, as himself only") {
   const Caller caller{1000, 0};
-  for (const Id id : {Id::psi_read, Id::psi_trigger, Id::user_namespace, Id::network_namespace,
-                      Id::idmapped_mount_call, Id::so_reuseport, Id::reuseport_bpf, Id::reuseport_migration})
+  for (const Id id :
+       {Id::psi_read, Id::psi_trigger, Id::user_namespace, Id::network_namespace, Id::idmapped_mount_call,
+        Id::so_reuseport, Id::reuseport_bpf, Id::reuseport_migration, Id::systemd_manager, Id::control_group})
     CHECK(may(id, caller));
-  for (const Id id : {Id::psi_trigger_privileged, Id::user_namespace_root, Id::network_namespace_root,
-                      Id::idmapped_mount, Id::root_directory})
+  for (const Id id :
+       {Id::psi_trigger_privileged, Id::user_namespace_root, Id::network_namespace_root, Id::idmapped_mount,
+        Id::root_directory, Id::systemd_manager_root, Id::control_group_root})
     CHECK_FALSE(may(id, caller));
   CHECK_FALSE(may(Id::user_namespace, caller, {1001, 1001}));
 }
