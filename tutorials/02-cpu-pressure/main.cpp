@@ -6,12 +6,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -26,7 +23,8 @@
 using kerneltour::lesson::allowed_cpus;
 using kerneltour::lesson::ControlGroup;
 using kerneltour::lesson::ControlGroups;
-using kerneltour::lesson::cpu_time_of;
+using kerneltour::lesson::CpuMeter;
+using kerneltour::lesson::group_counts_all_waits;
 using kerneltour::lesson::Process;
 using kerneltour::lesson::Row;
 using kerneltour::lesson::Sampler;
@@ -35,9 +33,6 @@ using kerneltour::posix::read_file;
 using namespace std::chrono_literals;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
 
 /// What loops got, and the pressure meanwhile, in percent of the time.
 struct Measured {
@@ -92,16 +87,11 @@ class Scene {
     sampler.add_some("cpu some", pressure());
     sampler.add_load_average();
 
-    std::vector<Seconds> before;
-    for (const auto& loop : loops)
-      before.push_back(cpu_time_of(loop.pid()));
-    const auto begin = Clock::now();
+    std::vector<CpuMeter> meters;
+    for (const auto& loop : loops) meters.emplace_back(loop.pid());
     Measured measured;
     measured.some = sampler.watch(2s)[0].value;
-    const Seconds time = Clock::now() - begin;
-    for (std::size_t i = 0; i < loops.size(); ++i)
-      measured.shares.push_back(
-          100 * (cpu_time_of(loops[i].pid()) - before[i]) / time);
+    for (auto& meter : meters) measured.shares.push_back(meter.lap());
     return measured;
   }
 
@@ -120,17 +110,6 @@ class Scene {
   std::optional<ControlGroup> group_;
 };
 
-/// Whether a group's waiting for others outside of it counts as its
-/// pressure: since Linux 5.7 (commit b05e75d61138).
-bool counts_all_waits() {
-  utsname kernel{};
-  int major = 0;
-  int minor = 0;
-  uname(&kernel);
-  std::sscanf(kernel.release, "%d.%d", &major, &minor);
-  return major > 5 || (major == 5 && minor >= 7);
-}
-
 /// The CPU that the fewest look at: the last.
 std::vector<unsigned> last_cpus(std::size_t count) {
   const auto cpus = allowed_cpus();
@@ -145,8 +124,9 @@ void fewer_and_more(Step& step) {
   for (const auto count :
        {cpus.size() - 1, cpus.size(), 2 * cpus.size()}) {
     const auto measured = scene.measure(count, cpus);
-    some.push_back({fmt::format("{} loops, {} CPUs", count, cpus.size()),
-                    measured.some, "%"});
+    some.push_back(
+        {fmt::format("loops: {}, CPUs: {}", count, cpus.size()),
+         measured.some, "%"});
   }
   step.bars("cpu some", some);
   step.expect(some[2].value + 5 > some[0].value,
@@ -166,7 +146,7 @@ void one_loop(Step& step) {
                                     {"cpu some", one.some, "%"}});
   step.expect(one.shares[0] <= 102, "one loop has one CPU at most",
               fmt::format("{:.1f} %", one.shares[0]));
-  if (!scene.has_group() || !counts_all_waits()) return;
+  if (!scene.has_group() || !group_counts_all_waits()) return;
   const double both = one.shares[0] + one.some;
   step.expect(both > 90 && both < 110, "it runs or it waits",
               fmt::format("{:.1f} % in all", both));

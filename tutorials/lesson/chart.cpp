@@ -57,7 +57,7 @@ std::string render_bars(const std::vector<Row>& rows, const Terminal& terminal) 
   constexpr std::size_t number_width = 9;
   const auto labels = label_width(rows);
   double top = 0;
-  for (const auto& row : rows) top = std::max(top, row.value);
+  for (const auto& row : rows) top = std::max({top, row.value, row.unit == "%" ? 100.0 : 0.0});
   const auto room = terminal.width() - std::min(terminal.width() - 10, indent + labels + number_width + 3);
   std::string text;
   for (const auto& [label, value, unit] : rows) {

@@ -60,4 +60,17 @@ std::chrono::nanoseconds cpu_time_of(pid_t process) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+CpuMeter::CpuMeter(pid_t process)
+    : process_(process), time_(std::chrono::steady_clock::now()), computed_(cpu_time_of(process)) {}
+
+double CpuMeter::lap() {
+  const auto time = std::chrono::steady_clock::now();
+  const auto computed = cpu_time_of(process_);
+  using Seconds = std::chrono::duration<double>;
+  const double share = 100 * Seconds(computed - computed_) / Seconds(time - time_);
+  time_ = time;
+  computed_ = computed;
+  return share;
+}
+
 }  // namespace kerneltour::lesson

@@ -21,4 +21,20 @@ Process busy_loop();
 /// The CPU time that a process has had (clock_getcpuclockid(3)). Throws posix::SystemError.
 std::chrono::nanoseconds cpu_time_of(pid_t process);
 
+/// The share of one CPU that a process gets, exact: the change of its CPU time over the change of the
+/// monotonic clock.
+class CpuMeter {
+ public:
+  /// Measures from now on. Throws as cpu_time_of() does.
+  explicit CpuMeter(pid_t process);
+
+  /// Percent of one CPU since the last lap, or since the beginning.
+  double lap();
+
+ private:
+  pid_t process_;
+  std::chrono::steady_clock::time_point time_;
+  std::chrono::nanoseconds computed_;
+};
+
 }  // namespace kerneltour::lesson

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <array>
 #include <stdexcept>
 #include <string_view>
 
+#include "host/kernel_release.hpp"
 #include "posix/error.hpp"
 
 namespace kerneltour::lesson {
@@ -46,6 +48,13 @@ Stalled PressureMeter::lap() {
                         percent_of(time, last_.pressure.full, moment.pressure.full)};
   last_ = moment;
   return stalled;
+}
+
+bool group_counts_all_waits() {
+  utsname kernel{};
+  uname(&kernel);
+  const auto release = host::parse_kernel_release(kernel.release);
+  return release && release->at_least({5, 7});
 }
 
 }  // namespace kerneltour::lesson

@@ -51,4 +51,8 @@ class PressureMeter {
   Moment last_;
 };
 
+/// Whether a control group's cpu pressure counts the waits for tasks outside of it, too: since Linux 5.7
+/// (commit b05e75d61138). Before, two tasks of the same group had to be in each other's way.
+bool group_counts_all_waits();
+
 }  // namespace kerneltour::lesson

@@ -14,6 +14,12 @@ TEST_CASE("bars are to one scale, within the width, and zero has none") {
         "    w3               0\n");
 }
 
+TEST_CASE("bars of percentages are drawn from 0 to 100") {
+  CHECK(render_bars({{"some", 50, "%"}, {"full", 25, "%"}}, Terminal(40, false, false)) ==
+        "    some        50 ##########\n"
+        "    full        25 #####\n");
+}
+
 TEST_CASE("without a cursor to move, samples are a table with a line a second") {
   LiveChart chart;
   const Terminal pipe(80, false, true);
