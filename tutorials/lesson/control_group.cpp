@@ -37,17 +37,6 @@ void kill_all(const std::string& path) {
     if (const auto pid = posix::parse_number<unsigned>(word)) kill(static_cast<pid_t>(*pid), SIGKILL);
 }
 
-/// Ends the processes in a group, and the groups below it, and removes it.
-void end_group(const std::string& path) {
-  std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(path, none))
-    if (entry.is_directory(none)) end_group(entry.path().string());
-  for (int tries = 0; rmdir(path.c_str()) != 0 && errno == EBUSY && tries < 200; ++tries) {
-    kill_all(path);
-    std::this_thread::sleep_for(5ms);
-  }
-}
-
 }  // namespace
 
 ControlGroup::ControlGroup(std::string path) : path_(std::move(path)) {
@@ -74,6 +63,16 @@ std::string ControlGroup::get(std::string_view name) const {
   auto read = posix::read_file(AT_FDCWD, file(name).c_str());
   if (!read.ok()) throw posix::SystemError("cannot read " + file(name), read.error);
   return std::string(posix::trim(read.text));
+}
+
+void end_group(const std::string& path) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(path, none))
+    if (entry.is_directory(none)) end_group(entry.path().string());
+  for (int tries = 0; rmdir(path.c_str()) != 0 && errno == EBUSY && tries < 200; ++tries) {
+    kill_all(path);
+    std::this_thread::sleep_for(5ms);
+  }
 }
 
 long write_control(const std::string& path, std::string_view value) {

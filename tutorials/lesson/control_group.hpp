@@ -69,6 +69,9 @@ class ControlGroups {
 /// One write(2) of a value to a control group's file, as the kernel takes it; -1 and errno where it refuses.
 long write_control(const std::string& path, std::string_view value);
 
+/// Ends the processes in a group, of either version, and in the groups below it, and removes them all.
+void end_group(const std::string& path);
+
 /// Where the version 2 hierarchy is mounted; empty where it is not.
 std::string top_control_group();
 

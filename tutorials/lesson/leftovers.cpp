@@ -12,8 +12,10 @@
 
 #include <filesystem>
 #include <string_view>
+#include <utility>
 
 #include "host/confinement.hpp"
+#include "lesson/container.hpp"
 #include "lesson/control_group.hpp"
 #include "lesson/step.hpp"
 #include "posix/error.hpp"
@@ -84,12 +86,15 @@ bool is_left(std::string_view name) {
 }
 
 std::vector<std::string> remove_leftovers() {
-  auto removed = remove_left_control_groups();  // first: what runs in them may write to the directories
+  // First: what runs in them may write to the directories.
+  auto removed = remove_left_containers();
+  for (auto& path : remove_left_control_groups()) removed.push_back(std::move(path));
   std::error_code ignored;
   for (const char* place : places) {
     for (const auto& entry : std::filesystem::directory_iterator(place, ignored)) {
       const auto path = entry.path().string();
       if (!is_left(entry.path().filename().string()) || !is_ours(path)) continue;
+      hand_back(path);
       remove_all(path);
       removed.push_back(path);
     }

@@ -30,8 +30,8 @@ class TemporaryDirectory {
 /// Whether "kerneltour-PID-NAME" is the name of something whose maker is gone.
 bool is_left(std::string_view name);
 
-/// Removes the control groups and the directories of earlier runs of this user whose process is gone, and
-/// names them.
+/// Removes the containers, control groups and directories of earlier runs of this user whose process is gone,
+/// and names them.
 std::vector<std::string> remove_leftovers();
 
 }  // namespace kerneltour::lesson

@@ -3,6 +3,7 @@
 #include <span>
 #include <string_view>
 
+#include "lesson/setting.hpp"
 #include "lesson/step.hpp"
 
 namespace kerneltour::lesson {
@@ -16,7 +17,8 @@ struct StepCode {
 
 /// The whole of a chapter's main(): reads the command line, joins the steps with chapter.md, looks whether
 /// the host has what the chapter needs, and runs step by step. Returns the exit status: 0 all expectations
-/// held, 1 one did not, 2 wrong usage, 77 skipped because something is missing.
-int run(int argc, char** argv, std::span<const StepCode> steps);
+/// held, 1 one did not, 2 wrong usage, 77 skipped because something is missing. `settings` are what the reader
+/// may choose by --set.
+int run(int argc, char** argv, std::span<const StepCode> steps, std::span<const Setting> settings = {});
 
 }  // namespace kerneltour::lesson

@@ -43,6 +43,8 @@ Options parse_options(int argc, char** argv) {
   options.format = text("format").value_or("text");
   options.from = text("from");
   options.copy = text("copy");
+  if (given.count("record") != 0) options.record = given["record"].as<std::vector<std::string>>();
+  options.set = text("set");
   if (options.format != "text" && options.format != "tap" && options.format != "json")
     throw std::invalid_argument(
         fmt::format("--format: '{}' is none of text, tap and json", posix::printable(options.format)));

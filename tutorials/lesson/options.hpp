@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace kerneltour::lesson {
 
@@ -14,6 +15,8 @@ struct Options {
   std::string format = "text";
   std::optional<std::string> from;  ///< id of the step to begin with
   std::optional<std::string> copy;  ///< directory
+  std::vector<std::string> record;  ///< files
+  std::optional<std::string> set;   ///< "concurrency=300"
 };
 
 /// Throws std::invalid_argument, in words for the reader.

@@ -16,6 +16,8 @@
 #include "lesson/prerequisites.hpp"
 #include "lesson/presenter.hpp"
 #include "lesson/reader.hpp"
+#include "lesson/record_file.hpp"
+#include "lesson/recording.hpp"
 #include "lesson/step_process.hpp"
 #include "lesson/texts.hpp"
 #include "posix/error.hpp"
@@ -58,13 +60,16 @@ class Bookmark {
 /// One walk through a chapter.
 class Walk {
  public:
-  Walk(const Course& course, const Options& options, Bookmark bookmark)
+  Walk(const Course& course, const Options& options, Bookmark bookmark, std::vector<RecordFile> files)
       : course_(course),
         terminal_(posix::Terminal::of(STDOUT_FILENO)),
         interactive_(!options.unattended && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)),
         presenter_(make_presenter(options.format, terminal_)),
         reader_(terminal_, signals_, texts.source),
-        bookmark_(std::move(bookmark)) {
+        bookmark_(std::move(bookmark)),
+        recording_(fmt::format("Chapter {:02}: {}", course.chapter.number, course.chapter.title),
+                   here_and_now()),
+        files_(std::move(files)) {
     if (options.from) {
       at_ = course_.find(*options.from);
       if (at_ == Course::npos)
@@ -76,6 +81,13 @@ class Walk {
   }
 
   int go() {
+    const int status = to_the_end();
+    const bool kept = keep(recording_, files_);
+    return kept || status != passed ? status : failed;
+  }
+
+ private:
+  int to_the_end() {
     presenter_->chapter_begins(course_.chapter, course_.text);
     while (at_ < course_.stops.size()) {
       switch (visit(course_.stops[at_])) {
@@ -94,7 +106,6 @@ class Walk {
     return worst_ == StepStatus::failed ? failed : passed;
   }
 
- private:
   static std::unique_ptr<Presenter> make_presenter(const std::string& format,
                                                    const posix::Terminal& terminal) {
     if (format == "tap") return tap_presenter();
@@ -120,7 +131,11 @@ class Walk {
         return Wish::quit;
       if (const auto wish = reader_.wish("run it"); wish != Wish::go_on) return wish;
     }
-    const auto status = run_step(*stop.code, signals_, [&](const Event& event) { presenter_->event(event); });
+    recording_.step_begins(stop.section);
+    const auto status = run_step(*stop.code, signals_, [&](const Event& event) {
+      recording_.event(event);
+      presenter_->event(event);
+    });
     if (status == StepStatus::stopped) return Wish::quit;
     presenter_->step_ends(stop.section, status);
     if (status == StepStatus::failed) explain();
@@ -160,6 +175,8 @@ class Walk {
   std::unique_ptr<Presenter> presenter_;
   Reader reader_;
   Bookmark bookmark_;
+  Recording recording_;
+  std::vector<RecordFile> files_;
   std::size_t at_ = 0;
   StepStatus worst_ = StepStatus::passed;
 };
@@ -188,9 +205,9 @@ bool has_what_it_needs(const chapters::Chapter& chapter) {
   return false;
 }
 
-int print_help(const Course& course) {
-  std::cout << fmt::format("Usage: kerneltour run {} [OPTION...]\n\n{}\n\n{}", course.chapter.number,
-                           course.chapter.title, options_help());
+int print_help(const Course& course, std::span<const Setting> settings) {
+  std::cout << fmt::format("Usage: kerneltour run {} [OPTION...]\n\n{}\n\n{}{}", course.chapter.number,
+                           course.chapter.title, options_help(), settings_help(settings));
   return passed;
 }
 
@@ -200,8 +217,9 @@ int print_list(const Course& course) {
   return passed;
 }
 
-int run_chapter(const Course& course, const Options& options) {
-  if (options.help) return print_help(course);
+int run_chapter(const Course& course, const Options& options, std::span<const Setting> settings) {
+  if (options.help) return print_help(course, settings);
+  if (options.set) take_setting(*options.set, settings);
   if (options.list) return print_list(course);
   if (options.source) {
     std::cout << texts.source;
@@ -215,18 +233,20 @@ int run_chapter(const Course& course, const Options& options) {
                              *options.copy);
     return passed;
   }
+  std::vector<RecordFile> files;
+  for (const auto& path : options.record) files.emplace_back(path);
   if (!has_what_it_needs(course.chapter)) return missing;
   for (const auto& path : remove_leftovers())
     std::cerr << fmt::format("kerneltour: removed {}, which an earlier run left\n", path);
-  return Walk(course, options, Bookmark(course.chapter.id, switched)).go();
+  return Walk(course, options, Bookmark(course.chapter.id, switched), std::move(files)).go();
 }
 
 }  // namespace
 
-int run(int argc, char** argv, std::span<const StepCode> steps) {
+int run(int argc, char** argv, std::span<const StepCode> steps, std::span<const Setting> settings) {
   std::setlocale(LC_CTYPE, "");
   try {
-    return run_chapter(join(steps), parse_options(argc, argv));
+    return run_chapter(join(steps), parse_options(argc, argv), settings);
   } catch (const std::invalid_argument& error) {
     std::cerr << "kerneltour: " << error.what() << '\n';
     return wrong_usage;
