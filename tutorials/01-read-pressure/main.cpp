@@ -244,8 +244,8 @@ void own_group(Step& step) {
   std::vector<Process> loops;
   for (int i = 0; i < 2; ++i) {
     loops.push_back(kerneltour::lesson::busy_loop());
-    kerneltour::lesson::keep_on(loops.back().pid(), {cpu});
     group.take(loops.back().pid());
+    kerneltour::lesson::keep_on(loops.back().pid(), {cpu});
   }
   Sampler sampler(step);
   sampler.add_some("our group", path);
