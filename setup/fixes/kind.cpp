@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "fixes/boot_trial.hpp"
 #include "fixes/subordinate_ids.hpp"
 #include "fixes/user_manager.hpp"
 
@@ -15,7 +16,8 @@ std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::
 }
 
 const Kind& kind_of(std::string_view name) {
-  static const Kind* const kinds[] = {&subordinate_ids, &user_manager, &cgroup_delegation};
+  static const Kind* const kinds[] = {&subordinate_ids, &user_manager, &cgroup_delegation, &boot_trial,
+                                      &boot_default};
   for (const auto* kind : kinds) {
     if (kind->name == name) return *kind;
   }
