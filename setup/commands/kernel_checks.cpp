@@ -24,6 +24,19 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// One that was named may be older than what was asked for.
+Check version(const KernelPlan& plan, host::KernelVersion at_least) {
+  const auto& kernel = plan.choice.kernel;
+  const auto of_linux = host::parse_kernel_release(kernel.version).value_or(kernel.release);
+  const auto wanted = fmt::format("{}.{}", at_least.major, at_least.minor);
+  if (!of_linux.at_least(at_least))
+    return {"version", Result::refused,
+            fmt::format("Linux {} is version {}, and {} or later was asked for", kernel.release.text,
+                        kernel.version, wanted),
+            fmt::format("kerneltour kernel list --at-least {}", wanted)};
+  return {"version", Result::good, fmt::format("Linux {}", kernel.version), {}};
+}
+
 /// What dpkg has noted and not yet put into its database: it was stopped.
 bool was_interrupted(const std::string& root) {
   std::error_code error;
@@ -35,8 +48,8 @@ bool was_interrupted(const std::string& root) {
 }
 
 Check dpkg(const KernelPlan& plan) {
-  const auto finish = fmt::format("dpkg{} --configure -a",
-                                  plan.root.empty() ? "" : fmt::format(" --root={}", plan.root));
+  const auto finish =
+      fmt::format("dpkg{} --configure -a", plan.root.empty() ? "" : fmt::format(" --root={}", plan.root));
   if (was_interrupted(plan.root)) return {"dpkg", Result::refused, "dpkg was stopped in the middle", finish};
   if (!plan.packages.unfinished.empty())
     return {"dpkg", Result::refused,
@@ -86,8 +99,8 @@ std::size_t new_kernels(const KernelPlan& plan) {
 }
 
 void add_space(std::vector<Check>& checks, const KernelPlan& plan, const std::string& archives) {
-  for (const auto& need : kernels::space_needs(
-           {plan.root, new_kernels(plan), plan.download, archives, plan.packages.disk})) {
+  for (const auto& need :
+       kernels::space_needs({plan.root, new_kernels(plan), plan.download, archives, plan.packages.disk})) {
     const auto says = fmt::format("{} takes {} and has {} free", need.directory, size_text(need.needed),
                                   size_text(need.free));
     if (need.fits())
@@ -111,14 +124,17 @@ void add_dkms(std::vector<Check>& checks, const KernelPlan& plan, const host::Ho
 }
 
 /// Of the running host alone: what is booted, and what may be.
-void add_boot(std::vector<Check>& checks, const KernelPlan& plan, const CheckedHost& checked, bool is_signed) {
+void add_boot(std::vector<Check>& checks, const KernelPlan& plan, const CheckedHost& checked,
+              bool is_signed) {
   if (!plan.request) return;
-  for (const auto& obstacle : fixes::boot_obstacles(checked.setup, checked.confinement, *plan.request, is_signed)) {
+  for (const auto& obstacle :
+       fixes::boot_obstacles(checked.setup, checked.confinement, *plan.request, is_signed)) {
     const bool foreign = obstacle.id == "container" || obstacle.id == "wsl";
-    checks.push_back({obstacle.id, foreign ? Result::impossible : Result::refused, obstacle.reason,
-                      obstacle.instead});
+    checks.push_back(
+        {obstacle.id, foreign ? Result::impossible : Result::refused, obstacle.reason, obstacle.instead});
   }
-  checks.push_back({"secure-boot", Result::good,
+  checks.push_back({"secure-boot",
+                    Result::good,
                     fmt::format("the kernel is {}signed; Secure Boot: {}", is_signed ? "" : "not ",
                                 name_of(checked.setup.secure_boot)),
                     {}});
@@ -127,17 +143,25 @@ void add_boot(std::vector<Check>& checks, const KernelPlan& plan, const CheckedH
 }  // namespace
 
 std::vector<Check> check_plan(const KernelPlan& plan, const CheckedHost& checked, bool is_signed,
-                              const std::string& archives) {
-  std::vector<Check> checks = {dpkg(plan), lock(plan)};
+                              const std::string& archives, host::KernelVersion at_least) {
+  std::vector<Check> checks = {version(plan, at_least), dpkg(plan), lock(plan)};
   if (plan.packages_known) {
     for (auto& check : {dependencies(plan), collateral(plan), trust(plan)}) checks.push_back(check);
     add_space(checks, plan, archives);
   }
+  if (!plan.left_out.empty())
+    checks.push_back(
+        {"headers",
+         Result::note,
+         fmt::format("the headers are left out, as they could not be installed: {}", joined(plan.left_out)),
+         {}});
   add_boot(checks, plan, checked, is_signed);
   add_dkms(checks, plan, checked.host);
   if (!checked.setup.running.empty())
-    checks.push_back({"running", Result::good,
-                      fmt::format("Linux {}, which runs, stays installed", checked.setup.running), {}});
+    checks.push_back({"running",
+                      Result::good,
+                      fmt::format("Linux {}, which runs, stays installed", checked.setup.running),
+                      {}});
   return checks;
 }
 

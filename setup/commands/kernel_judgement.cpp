@@ -13,11 +13,12 @@ namespace {
 
 using features::Status;
 
-constexpr std::string_view always_asked[] = {"kernel", "psi", "user-namespaces", "so-reuseport"};
+/// Without these hardly any chapter runs.
+constexpr std::string_view always_told[] = {"kernel", "psi", "user-namespaces", "so-reuseport"};
 constexpr std::string_view parameter_fix = "boot-parameter:";
 
-/// A feature that only the kernel decides on: packages and settings of the host stand on another page.
-bool is_up_to_kernel(const features::Verdict& verdict) {
+/// No parameter and no package helps.
+bool is_left_out(const features::Verdict& verdict) {
   using features::Layer;
   return verdict.layer == Layer::kernel_version || verdict.layer == Layer::kernel_config;
 }
@@ -41,7 +42,7 @@ host::OtherKernel as_other(const kernels::BuiltKernel& kernel) {
 
 void add(KernelJudgement& judgement, const features::Judged& judged) {
   const auto& [feature, verdict] = judged;
-  if (is_up_to_kernel(verdict)) {
+  if (is_left_out(verdict)) {
     judgement.lacks.emplace_back(feature->id);
     judgement.says.push_back(fmt::format("{}: no, {}", feature->id, verdict.reason));
     return;
@@ -64,8 +65,14 @@ void add(KernelJudgement& judgement, const features::Judged& judged) {
 std::vector<const features::Feature*> asked_features(const Arguments& arguments) {
   if (arguments.count("for") != 0) return selection(arguments).features;
   std::vector<const features::Feature*> asked;
-  for (const auto id : always_asked) asked.push_back(features::find(id));
+  for (const auto id : always_told) asked.push_back(features::find(id));
   return asked;
+}
+
+bool is_kernels_own(const features::Verdict& verdict) {
+  using features::Layer;
+  return verdict.layer == Layer::kernel_version || verdict.layer == Layer::kernel_config ||
+         verdict.layer == Layer::module || verdict.layer == Layer::boot_parameter;
 }
 
 KernelJudgement judge_kernel(const kernels::BuiltKernel& kernel,

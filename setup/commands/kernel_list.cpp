@@ -39,7 +39,7 @@ bool asks_archive(std::optional<Source> source, const Arguments& arguments, cons
 
 std::vector<Kernel> find_kernels(const Arguments& arguments, const std::string& root) {
   const auto source = wanted_source(arguments);
-  const apt::Session session(root, "kerneltour kernel list");
+  const auto session = open_session(root, "kerneltour kernel list");
   PackageProgress progress;
   std::vector<Kernel> found;
   if (source != Source::mainline)
@@ -78,20 +78,22 @@ std::string as_text(const std::vector<Kernel>& found, const KernelChapters& chap
   if (found.empty()) return "There is no such kernel here.\n";
   std::size_t width = 7;
   for (const auto& kernel : found) width = std::max(width, kernel.release.text.size());
-  auto text = terminal.paint(posix::Colour::bold, fmt::format("{:{}}  {:9}  {:6}  {:20}  {}", "RELEASE", width,
-                                                              "VERSION", "SIGNED", "FROM", "STATE")) +
+  auto text = terminal.paint(posix::Colour::bold, fmt::format("{:{}}  {:9}  {:6}  {:20}  {}", "RELEASE",
+                                                              width, "VERSION", "SIGNED", "FROM", "STATE")) +
               "\n";
   for (const auto& kernel : found) {
     const auto signed_text = kernel.package.empty() ? "" : kernel.is_signed ? "yes" : "no";
-    auto line = fmt::format("{:{}}  {:9}  {:6}  {:20}  {}", printable(kernel.release.text), width,
-                            printable(kernel.version), signed_text, printable(kernel.origin), state_of(kernel));
+    auto line =
+        fmt::format("{:{}}  {:9}  {:6}  {:20}  {}", printable(kernel.release.text), width,
+                    printable(kernel.version), signed_text, printable(kernel.origin), state_of(kernel));
     if (const auto numbers = chapters.of(kernel); numbers.size() != chapters::catalogue().size())
       line += fmt::format("{}{}", line.back() == ' ' ? "" : "; ", chapters_text(numbers));
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
-  return text + "\nTo install one: sudo kerneltour kernel install RELEASE. Those of the mainline archive: "
-                "kerneltour kernel list --source mainline\n";
+  return text +
+         "\nTo install one: sudo kerneltour kernel install RELEASE. Those of the mainline archive: "
+         "kerneltour kernel list --source mainline\n";
 }
 
 std::string as_json(const std::vector<Kernel>& found, const KernelChapters& chapters) {
@@ -129,7 +131,8 @@ int kernel_list(const Arguments& arguments) {
   const auto found = find_kernels(arguments, root);
   const auto host = host_at(root);
   const KernelChapters chapters(host);
-  std::cout << (json ? as_json(found, chapters) : as_text(found, chapters, posix::Terminal::of(STDOUT_FILENO)));
+  std::cout << (json ? as_json(found, chapters)
+                     : as_text(found, chapters, posix::Terminal::of(STDOUT_FILENO)));
   return 0;
 }
 

@@ -39,15 +39,18 @@ void add_kernel_root(Options& options) {
 void add_archive(Options& options) {
   auto add = options.add_options();
   add("archive", one("URL"),
-      "The archive of mainline kernels; without it the one in /etc/kerneltour/kerneltour.conf, else Ubuntu's.");
-  add("keyring", one("FILE"), "The keys that may have signed that archive; without it a key server is asked.");
+      "The archive of mainline kernels; without it the one in /etc/kerneltour/kerneltour.conf, else "
+      "Ubuntu's.");
+  add("keyring", one("FILE"),
+      "The keys that may have signed that archive; without it a key server is asked.");
   add("fingerprint", one("FINGERPRINT"), "The key that has to have signed it.");
 }
 
 void add_kernel_choice(Options& options, const char* sources) {
   auto add = options.add_options();
   add("source", one(sources), "Only kernels from there.");
-  add("at-least", one("VERSION"), "Only this version of Linux, such as 6.1, or a later one. Without it 4.20.");
+  add("at-least", one("VERSION"),
+      "Only this version of Linux, such as 6.1, or a later one. Without it 4.20.");
   add_selection(options, "Only kernels of the versions that these chapters need");
 }
 
@@ -60,7 +63,8 @@ std::string kernel_root(const Arguments& arguments) {
   const auto root = given(arguments, "root");
   if (!root) return {};
   const std::unique_ptr<char, void (*)(void*)> real(realpath(root->c_str(), nullptr), free);
-  if (!real) throw UsageError(fmt::format("--root: {}: {}", posix::printable(*root), posix::error_text(errno)));
+  if (!real)
+    throw UsageError(fmt::format("--root: {}: {}", posix::printable(*root), posix::error_text(errno)));
   try {
     host::Host::at(real.get());
   } catch (const posix::SystemError& error) {
@@ -79,7 +83,8 @@ std::optional<kernels::Source> wanted_source(const Arguments& arguments) {
   if (!name) return std::nullopt;
   const auto source = kernels::parse_source(*name);
   if (!source || *source == kernels::Source::file)
-    throw UsageError(fmt::format("--source: '{}' is none of apt, mainline, installed", posix::printable(*name)));
+    throw UsageError(
+        fmt::format("--source: '{}' is none of apt, mainline, installed", posix::printable(*name)));
   return source;
 }
 
@@ -89,7 +94,8 @@ host::KernelVersion wanted_version(const Arguments& arguments) {
   if (!text) return needed;
   const auto version = host::parse_kernel_version(*text);
   if (!version)
-    throw UsageError(fmt::format("--at-least: '{}' is no version of Linux such as 4.20", posix::printable(*text)));
+    throw UsageError(
+        fmt::format("--at-least: '{}' is no version of Linux such as 4.20", posix::printable(*text)));
   return arguments.count("for") == 0 ? *version : std::max(*version, needed);
 }
 
@@ -100,10 +106,21 @@ kernels::Settings archive_settings(const Arguments& arguments, const std::string
                                  .fingerprint = given(arguments, "fingerprint")});
 }
 
+apt::Session open_session(const std::string& root, const std::string& command) {
+  constexpr int impossible = 3;
+  if (!host_at(root).exists(apt::dpkg_status))
+    throw Refusal(
+        fmt::format("{} has no {}: its packages are none of dpkg's, and its kernels come another way",
+                    root.empty() ? "this host" : root, apt::dpkg_status),
+        impossible);
+  return apt::Session(root, command);
+}
+
 std::string typed_command(std::string_view command, const Arguments& arguments, const char* operand) {
   auto text = fmt::format("kerneltour {}", command);
   if (arguments.count(operand) == 0) return text;
-  for (const auto& word : arguments[operand].as<std::vector<std::string>>()) text += " " + posix::printable(word);
+  for (const auto& word : arguments[operand].as<std::vector<std::string>>())
+    text += " " + posix::printable(word);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/session.hpp"
 #include "commands/command.hpp"
 #include "host/host.hpp"
 #include "host/kernel_release.hpp"
@@ -41,6 +42,9 @@ kernels::Settings archive_settings(const Arguments& arguments, const std::string
 
 /// The value of an option that was given.
 std::optional<std::string> given(const Arguments& arguments, const char* option);
+
+/// APT on the host below `root`. Throws Refusal where it has no Debian packages.
+apt::Session open_session(const std::string& root, const std::string& command);
 
 /// The command line, as APT's history.log keeps it: "kerneltour kernel install 6.12.9-amd64".
 std::string typed_command(std::string_view command, const Arguments& arguments, const char* operand);

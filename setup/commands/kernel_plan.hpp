@@ -36,9 +36,10 @@ struct KernelPlan {
   apt::Wish wish;
   std::vector<std::string> indexes;  ///< of packages that no source of APT's has
   apt::Plan packages;
-  std::uint64_t download = 0;            ///< bytes that are not there yet
-  bool packages_known = true;            ///< false: what they need is known once they are downloaded
-  std::vector<std::string> files;        ///< names of packages to be downloaded that APT does not know yet
+  std::uint64_t download = 0;         ///< bytes that are not there yet
+  bool packages_known = true;         ///< false: what they need is known once they are downloaded
+  std::vector<std::string> files;     ///< names of packages to be downloaded that APT does not know yet
+  std::vector<std::string> left_out;  ///< why headers that were asked for are not among them
   std::vector<Check> checks;
   std::optional<fixes::BootRequest> request;  ///< nullopt: nothing about booting, on a host that does not run
   std::optional<fixes::BootPlan> boot;

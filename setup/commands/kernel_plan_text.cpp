@@ -44,8 +44,9 @@ std::string packages_text(const KernelPlan& plan) {
   for (const auto& step : plan.packages.steps) text += step_line(step);
   for (const auto& file : plan.files) text += fmt::format("  download  {}\n", printable(file));
   if (!plan.packages_known)
-    return text + "  What else they need, only they themselves say: they are downloaded and looked at before\n"
-                  "  anything is changed.\n";
+    return text +
+           "  What else they need, only they themselves say: they are downloaded and looked at before\n"
+           "  anything is changed.\n";
   if (plan.packages.steps.empty() && plan.packages.broken.empty())
     return text + "  Nothing: they are installed.\n";
   return text + fmt::format("  To download: {}. On the disk: {}.\n", size_text(plan.download),

@@ -11,9 +11,10 @@
 #include "commands/kernel_checks.hpp"
 #include "commands/kernel_options.hpp"
 #include "commands/kernel_sources.hpp"
-#include "commands/mainline_choice.hpp"
+#include "fixes/boot_obstacles.hpp"
 #include "fixes/boot_trial.hpp"
 #include "kernels/image_package.hpp"
+#include "kernels/mainline_choice.hpp"
 #include "kernels/packages_index.hpp"
 #include "posix/atomic_file.hpp"
 #include "posix/text.hpp"
@@ -65,16 +66,16 @@ void KernelPlanning::open_cache() {
   cache_ = std::make_unique<apt::Cache>(session_, indexes_, false, progress_);
 }
 
-std::string KernelPlanning::write_index(const std::string& directory, const std::vector<apt::Download>& packages) {
+std::string KernelPlanning::write_index(const std::string& directory,
+                                        const std::vector<apt::Download>& packages) {
   const auto path = directory + "/Packages";
   posix::replace_file(path, kernels::packages_index(packages, apt::deb_control), {.mode = 0644});
   return path;
 }
 
 Choice KernelPlanning::choose_mainline(const std::string& version, const std::string& why) {
-  const auto archive =
-      open_archive(request_.settings, request_.root, apt::fetch_by_apt(session_, progress_));
-  auto chosen = mainline_choice(archive, version, request_.need.at_least, session_.architecture());
+  const auto archive = open_archive(request_.settings, request_.root, apt::fetch_by_apt(session_, progress_));
+  auto chosen = kernels::choose_mainline(archive, version, request_.need.at_least, session_.architecture());
   archived_ = std::make_unique<Archived>();
   archived_->directory = chosen.archived.directory;
   archived_->packages = kernels::packages(chosen.archived, request_.headers);
@@ -82,7 +83,7 @@ Choice KernelPlanning::choose_mainline(const std::string& version, const std::st
   if (const auto& modules = chosen.archived.build.modules) archived_->names.push_back(modules->package);
   if (request_.headers)
     for (const auto& headers : chosen.archived.build.headers) archived_->names.push_back(headers.package);
-  return {kernel_of(chosen.archived), {}, fmt::format("{}; {}", why, chosen.reason)};
+  return {kernels::kernel_of(chosen.archived), {}, fmt::format("{}; {}", why, chosen.reason)};
 }
 
 /// Copies, under the names that their contents say: who can write to the originals cannot write to these.
@@ -103,14 +104,16 @@ Choice KernelPlanning::choose_file() {
     const auto image = kernels::parse_image_package(fields.package);
     if (!image) continue;
     if (!kernel.package.empty())
-      throw UsageError(fmt::format("{} and {} are two kernels: install one at a time", kernel.package, fields.package));
+      throw UsageError(
+          fmt::format("{} and {} are two kernels: install one at a time", kernel.package, fields.package));
     kernel.release = image->release;
     kernel.version = kernels::linux_version(fields.version);
     kernel.package = fields.package;
     kernel.package_version = fields.version;
   }
   if (kernel.package.empty())
-    throw UsageError("none of these files is a kernel: their packages have names like linux-image-6.12.9-amd64");
+    throw UsageError(
+        "none of these files is a kernel: their packages have names like linux-image-6.12.9-amd64");
   kernel.source = Source::file;
   kernel.origin = "local files";
   kernels::BuiltKernel built;
@@ -131,35 +134,73 @@ Choice KernelPlanning::choose_kernel(const host::BootSetup& setup) {
     });
   if (auto choice = kernels::choose(found, request_.need)) return *choice;
   const auto& named = request_.need.named;
-  if (request_.source || (!named.empty() && !is_mainline_name(named)))
-    throw UsageError(named.empty() ? "no kernel here is new enough; kerneltour kernel list names them"
-                                   : fmt::format("there is no kernel '{}' here; kerneltour kernel list names them, "
-                                                 "and apt-get update looks for new ones",
-                                                 posix::printable(named)));
-  return choose_mainline(named, named.empty() ? "APT's sources have none that is new enough"
-                                              : "APT's sources do not have it");
+  if (request_.source || (!named.empty() && !kernels::is_mainline_name(named)))
+    throw UsageError(named.empty()
+                         ? "no kernel here is new enough; kerneltour kernel list names them"
+                         : fmt::format("there is no kernel '{}' here; kerneltour kernel list names them, "
+                                       "and apt-get update looks for new ones",
+                                       posix::printable(named)));
+  return choose_mainline(
+      named, named.empty() ? "APT's sources have none that is new enough" : "APT's sources do not have it");
 }
 
-void KernelPlanning::plan_packages(KernelPlan& plan) {
-  const auto& kernel = plan.choice.kernel;
+apt::Wish KernelPlanning::wish_for(const kernels::Choice& choice, bool headers) const {
+  apt::Wish wish;
+  const auto& kernel = choice.kernel;
   if (archived_) {
-    for (const auto& name : archived_->names) plan.wish.install.push_back({name});
-  } else if (!plan.choice.metapackage.empty()) {
-    plan.wish.install.push_back({plan.choice.metapackage});
-  } else if (!kernel.package.empty()) {
-    plan.wish.install.push_back({kernel.package, kernel.is_candidate ? "" : kernel.package_version});
+    for (const auto& name : archived_->names)
+      if (headers || !name.starts_with("linux-headers-")) wish.install.push_back({name});
+    return wish;
   }
-  if (!archived_ && request_.headers) plan.wish.install.push_back({"linux-headers-" + kernel.release.text});
+  if (!choice.metapackage.empty()) {
+    wish.install.push_back({choice.metapackage});
+  } else if (!kernel.package.empty()) {
+    wish.install.push_back({kernel.package, kernel.is_candidate ? "" : kernel.package_version});
+  }
+  if (headers) wish.install.push_back({"linux-headers-" + kernel.release.text});
+  return wish;
+}
+
+/// Headers that cannot be installed are left out: the kernel does not need them.
+void KernelPlanning::plan_packages(KernelPlan& plan) {
+  plan.wish = wish_for(plan.choice, request_.headers);
   plan.packages = cache_->plan(plan.wish);
+  if (request_.headers && !plan.packages.is_possible()) {
+    plan.left_out = plan.packages.broken;
+    plan.wish = wish_for(plan.choice, false);
+    plan.packages = cache_->plan(plan.wish);
+  }
   plan.download = apt::bytes_to_fetch(*cache_);
+}
+
+void KernelPlanning::fetch_unknown() {
+  apt::fetch_by_apt(session_, progress_)(archived_->packages);
+  kernels::check_packages(archived_->packages, apt::sha256_of);
+}
+
+kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
+  archives_ = apt::fetch_archives(*cache_, progress_);
+  kernels::BuiltKernel built;
+  built.release = plan.choice.kernel.release.text;
+  for (const auto& archive : archives_)
+    if (is_kernel_part(archive.package)) kernels::read_build(archive.path, built);
+  return built;
+}
+
+void KernelPlanning::take_build(KernelPlan& plan, const kernels::BuiltKernel& built,
+                                const KernelJudgement& judgement) {
+  plan.judged = judgement.says;
+  if (plan.request) plan.request->parameters = judgement.parameters;
+  plan_boot(plan);
+  check(plan, built.is_signed.value_or(plan.choice.kernel.is_signed));
 }
 
 void KernelPlanning::check(KernelPlan& plan, bool is_signed) {
   const auto host = host_at(request_.root);
   const auto setup = boot_setup_of(request_.root);
   const auto facts = host::read_facts(host, {});
-  plan.checks =
-      check_plan(plan, {host, setup, facts.confinement}, is_signed, session_.directory("Dir::Cache::archives"));
+  plan.checks = check_plan(plan, {host, setup, facts.confinement}, is_signed,
+                           session_.directory("Dir::Cache::archives"), request_.need.at_least);
 }
 
 /// What is not said is booted once where GRUB can, and else left to the person.
@@ -167,7 +208,8 @@ void KernelPlanning::plan_boot(KernelPlan& plan) {
   if (!request_.root.empty()) return;
   const auto setup = boot_setup_of(request_.root);
   const auto& kernel = plan.choice.kernel;
-  if (!plan.request) plan.request = fixes::BootRequest{kernel.release.text, request_.boot.value_or(fixes::BootChoice::once)};
+  if (!plan.request)
+    plan.request = fixes::BootRequest{kernel.release.text, request_.boot.value_or(fixes::BootChoice::once)};
   plan.boot.reset();
   if (kernel.running && !request_.boot) plan.request->choice = fixes::BootChoice::no;
   const auto obstacles = fixes::boot_obstacles(setup, {}, *plan.request, true);
@@ -180,9 +222,10 @@ KernelPlan KernelPlanning::make() {
   KernelPlan plan;
   plan.root = request_.root;
   plan.choice = choose_kernel(boot_setup_of(request_.root));
-  const bool is_there = !archived_ || std::ranges::all_of(archived_->packages, [](const apt::Download& package) {
-    return std::filesystem::exists(package.path);
-  });
+  const bool is_there =
+      !archived_ || std::ranges::all_of(archived_->packages, [](const apt::Download& package) {
+        return std::filesystem::exists(package.path);
+      });
   if (archived_ && is_there) {
     kernels::check_packages(archived_->packages, apt::sha256_of);
     indexes_ = {write_index(archived_->directory, archived_->packages)};

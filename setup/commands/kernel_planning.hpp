@@ -9,6 +9,7 @@
 #include "apt/cache.hpp"
 #include "apt/download.hpp"
 #include "apt/session.hpp"
+#include "commands/kernel_judgement.hpp"
 #include "commands/kernel_plan.hpp"
 #include "commands/package_progress.hpp"
 #include "kernels/built_kernel.hpp"
@@ -38,15 +39,15 @@ class KernelPlanning {
   /// std::runtime_error.
   KernelPlan make();
 
-  /// Has packages that APT knows nothing of fetched into our cache, and checked; afterwards make() knows them.
+  /// Has packages that APT knows nothing of fetched into our cache, and checked; afterwards make() knows
+  /// them.
   void fetch_unknown();
 
   /// Fetches all else, and reads in the packages what kernel it is.
   kernels::BuiltKernel fetch_and_read(const KernelPlan& plan);
 
   /// The plan with what the kernel's own configuration needs and says.
-  void take_build(KernelPlan& plan, const kernels::BuiltKernel& built,
-                  const std::vector<std::string>& parameters);
+  void take_build(KernelPlan& plan, const kernels::BuiltKernel& built, const KernelJudgement& judgement);
 
   /// The files of all packages, once they are fetched.
   const std::vector<apt::Archive>& archives() const { return archives_; }
@@ -60,6 +61,7 @@ class KernelPlanning {
   kernels::Choice choose_kernel(const host::BootSetup& setup);
   kernels::Choice choose_mainline(const std::string& version, const std::string& why);
   kernels::Choice choose_file();
+  apt::Wish wish_for(const kernels::Choice& choice, bool headers) const;
   void open_cache();
   void plan_packages(KernelPlan& plan);
   void plan_boot(KernelPlan& plan);

@@ -11,6 +11,7 @@
 #include "host/reader.hpp"
 #include "kernels/apt_kernels.hpp"
 #include "kernels/here.hpp"
+#include "kernels/mainline_choice.hpp"
 
 namespace kerneltour::commands {
 namespace {
@@ -18,23 +19,6 @@ namespace {
 using kernels::Kernel;
 
 constexpr host::KernelVersion oldest_listed = {4, 20, 0};
-
-std::string version_text(const kernels::MainlineVersion& version) {
-  auto text = kernels::folder_of(version);
-  return text.substr(1);  // without its "v"
-}
-
-std::optional<Kernel> kernel_of(const kernels::MainlineFolder& folder) {
-  const auto text = version_text(folder.version);
-  auto release = host::parse_kernel_release(text);
-  if (!release) return std::nullopt;
-  Kernel kernel;
-  kernel.release = *std::move(release);
-  kernel.version = text;
-  kernel.source = kernels::Source::mainline;
-  kernel.origin = kernels::folder_of(folder.version);
-  return kernel;
-}
 
 }  // namespace
 
@@ -48,7 +32,7 @@ std::vector<Kernel> mainline_kernels(const kernels::MainlineArchive& archive) {
   std::vector<Kernel> found;
   for (const auto& folder : archive.list()) {
     if (!folder.version.at_least(oldest_listed)) continue;
-    if (auto kernel = kernel_of(folder)) found.push_back(*std::move(kernel));
+    found.push_back(kernels::kernel_of(folder));
   }
   std::reverse(found.begin(), found.end());
   return found;

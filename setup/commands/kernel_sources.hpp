@@ -14,8 +14,8 @@ namespace kerneltour::commands {
 /// The kernels that APT and dpkg know of on a host, and those in /boot, newest first.
 std::vector<kernels::Kernel> kernels_of_host(const apt::Cache& cache, const host::BootSetup& setup);
 
-/// The versions that the mainline archive has, newest first, from 4.20 on: whether one was built, only its own
-/// folder says.
+/// The versions that the mainline archive has, newest first, from 4.20 on: whether one was built, only its
+/// own folder says.
 std::vector<kernels::Kernel> mainline_kernels(const kernels::MainlineArchive& archive);
 
 /// The archive of mainline kernels, with its cache: root's, that of the host below `root`, or the ordinary

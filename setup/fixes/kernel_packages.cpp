@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -84,12 +85,28 @@ void announce(const Change& change) {
   have_gone(change.root, parse_added_kernel(edit.after.text));
 }
 
+/// Whether there is another kernel's image in /boot.
+bool is_last_kernel(const std::string& root, const std::string& release) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(root + "/boot", error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto name = entry->path().filename().string();
+    if ((name.starts_with("vmlinuz-") || name.starts_with("vmlinux-")) && !name.ends_with("-" + release))
+      return false;
+  }
+  return true;
+}
+
 std::string obstacle(const Change& change) {
   const auto kernel = added_kernel_of(change);
   if (change.root.empty() && kernel.release == running_release())
     return fmt::format("Linux {} runs, and a kernel is not removed from under a running system",
                        kernel.release);
   const auto states = package_states(change.root, names_of(kernel));
+  if (!states.empty() && is_last_kernel(change.root, kernel.release))
+    return fmt::format(
+        "Linux {} is the last kernel here: install another one first (kerneltour kernel install)",
+        kernel.release);
   if (states.empty() || has_half_done(change.root, states)) return {};
   std::vector<std::string> names;
   for (const auto& state : states) names.push_back(state.name);
