@@ -48,9 +48,11 @@ void add(KernelJudgement& judgement, const features::Judged& judged) {
     return;
   }
   const auto parameters = parameters_of(verdict);
-  if (verdict.status == Status::ready || parameters.empty()) {
+  if (verdict.status == Status::ready) {
     judgement.says.push_back(fmt::format("{}: yes", feature->id));
-    return;
+  } else if (parameters.empty()) {
+    judgement.says.push_back(
+        fmt::format("{}: the kernel has it; on this host, {}", feature->id, verdict.reason));
   }
   for (const auto& parameter : parameters) {
     judgement.says.push_back(
