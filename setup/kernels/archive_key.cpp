@@ -47,11 +47,11 @@ std::string fetch_key(const Settings& settings, const std::string& cache, const 
 std::string archive_keyring(const Settings& settings, const std::string& cache, const apt::Fetch& fetch) {
   posix::make_directories(cache, 0755);
   if (settings.keyring) {
-    const auto path = cache + "/keyring.gpg";
+    auto path = cache + "/keyring.gpg";
     posix::replace_file(path, read_keyring(*settings.keyring, *settings.keyring), {});
     return path;
   }
-  const auto path = fetched_path(settings, cache);
+  auto path = fetched_path(settings, cache);
   if (access(path.c_str(), R_OK) != 0) posix::replace_file(path, fetch_key(settings, cache, fetch), {});
   return path;
 }

@@ -147,6 +147,7 @@ std::vector<apt::Download> packages(const ArchivedBuild& archived, bool with_hea
   if (build.modules) files.push_back(*build.modules);
   if (with_headers) files.insert(files.end(), build.headers.begin(), build.headers.end());
   std::vector<apt::Download> downloads;
+  downloads.reserve(files.size());
   for (const auto& file : files)
     downloads.push_back({copied(archived.url + file.name), archived.directory + "/" + file.name, file.package,
                          file.sha256, 0});

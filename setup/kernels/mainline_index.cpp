@@ -1,7 +1,6 @@
 #include "kernels/mainline_index.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "kernels/html_link.hpp"

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <stdexcept>
 
 #include "kernels/mainline_build.hpp"
@@ -39,39 +38,27 @@ bool is_text(std::string_view line) {
                       [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
 }
 
-/// The fields of one stanza by their names in lower case, with their first lines; `problem` where it is none.
-struct Stanza {
-  std::map<std::string, std::string_view, std::less<>> fields;
-  std::string problem;
-};
+/// The fields of one stanza by their names in lower case, with their first lines.
+using Stanza = std::map<std::string, std::string_view, std::less<>>;
 
-Stanza parse_stanza(std::string_view control) {
-  Stanza stanza;
-  while (!control.empty() && stanza.problem.empty()) {
-    const auto line = posix::take_line(control);
-    if (posix::trim(line).empty()) {
-      stanza.problem = "has an empty line, behind which another package would begin";
-    } else if (!is_text(line)) {
-      stanza.problem = "has control characters in it";
-    } else if (line.front() == ' ' || line.front() == '\t') {
-      if (stanza.fields.empty()) stanza.problem = "begins with a line that goes on";
-    } else {
-      const auto colon = line.find(':');
-      const auto name = line.substr(0, colon);
-      if (colon == line.npos || !is_field_name(name)) {
-        stanza.problem = "has a line that is no field";
-      } else if (!stanza.fields.emplace(lowered(name), posix::trim(line.substr(colon + 1))).second) {
-        stanza.problem = fmt::format("has the field {} twice", name);
-      }
-    }
-  }
-  return stanza;
+/// Takes a line to the stanza; a sentence's end where it is none that a stanza may have.
+std::string add_line(Stanza& stanza, std::string_view line) {
+  if (posix::trim(line).empty()) return "has an empty line, behind which another package would begin";
+  if (!is_text(line)) return "has control characters in it";
+  if (line.front() == ' ' || line.front() == '\t')
+    return stanza.empty() ? "begins with a line that goes on" : "";
+  const auto colon = line.find(':');
+  const auto name = line.substr(0, colon);
+  if (colon == line.npos || !is_field_name(name)) return "has a line that is no field";
+  if (is_of_an_index(lowered(name))) return fmt::format("has the field {}, which only an index has", name);
+  const bool added = stanza.emplace(lowered(name), posix::trim(line.substr(colon + 1))).second;
+  return added ? "" : fmt::format("has the field {} twice", name);
 }
 
 /// Whether the field says the same as the file's name.
 bool says(const Stanza& stanza, std::string_view field, std::string_view value) {
-  const auto found = stanza.fields.find(field);
-  return found != stanza.fields.end() && found->second == value;
+  const auto found = stanza.find(field);
+  return found != stanza.end() && found->second == value;
 }
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -91,10 +78,9 @@ std::string stanza_of(const apt::Download& package, const ControlOf& control_of)
 }  // namespace
 
 std::string control_problem(std::string_view control, std::string_view deb_name) {
-  const auto stanza = parse_stanza(control);
-  if (!stanza.problem.empty()) return stanza.problem;
-  for (const auto& [field, value] : stanza.fields) {
-    if (is_of_an_index(field)) return fmt::format("has the field {}, which only an index has", field);
+  Stanza stanza;
+  while (!control.empty()) {
+    if (auto problem = add_line(stanza, posix::take_line(control)); !problem.empty()) return problem;
   }
   const auto file = parse_deb_name(deb_name, {});
   const bool alike = file && says(stanza, "package", file->package) &&
