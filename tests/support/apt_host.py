@@ -45,9 +45,9 @@ key = None
 stable = None
 
 
-def begin(boot_size="64m"):
+def begin():
     """Enters the host. Ends the test where that is not allowed."""
-    if os.geteuid() != 0 or not _enter(boot_size):
+    if os.geteuid() != 0 or not _enter():
         tap.skip("kernels are installed and removed", "it takes root, and mount and network namespaces: run it as root")
         tap.done()
     global folder, key, stable, _kept
@@ -80,7 +80,7 @@ def _copy(source, target):
     subprocess.run(["cp", "-a", f"{source}/.", target], check=True)
 
 
-def _enter(boot_size):
+def _enter():
     _outside.update({name: os.open(name, os.O_PATH) for name in ("/var/lib/dpkg", "/boot", "/usr/lib", "/usr/src")})
     _outside["state"] = _state_outside()
     if not own_host.enter():
@@ -90,7 +90,9 @@ def _enter(boot_size):
     for place in PLACES:
         if place != "/var/lib/kerneltour":  # that one is its own already
             own_host.empty(place)
-    resize_boot(boot_size)
+    for place in ("/boot", "/usr/lib/modules"):
+        with own_host.cover(place):  # also where the directory had to be made
+            resize(place)
     return True
 
 
@@ -102,11 +104,9 @@ def _state_outside():
     return [status, *(sorted(os.listdir(names[name])) for name in ("/boot", "/usr/lib", "/usr/src"))]
 
 
-def resize_boot(size):
-    """/boot of another size, with what is in it."""
-    if not os.path.ismount("/boot"):
-        raise RuntimeError("/boot is the machine's own")
-    subprocess.run(["mount", "-o", f"remount,size={size}", "/boot"], check=True)
+def resize(place, size="64m"):
+    """/boot, or /usr/lib/modules, of another size, with what is in it."""
+    subprocess.run(["mount", "-o", f"remount,size={size}", place], check=True)
 
 
 def _set_up_etc():
@@ -152,6 +152,21 @@ def reset():
         for entry in os.scandir(place):
             shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
         _copy(_kept + place, place)
+
+
+def keep(path):
+    """That file is one of those that reset() brings back."""
+    subprocess.run(["cp", "-a", path, _kept + path], check=True)
+
+
+def unkeep(path):
+    os.unlink(_kept + path)
+
+
+def forget_cache():
+    """What kerneltour keeps of what it has downloaded."""
+    for entry in os.scandir(CACHE):
+        shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
 
 
 def sources(*lines):

@@ -66,6 +66,9 @@ class Package:
                 _write(root, f"DEBIAN/{name}", text.encode(), 0o755)
             for name, content in self.files.items():
                 _write(root, name, content, 0o644)
+            settings = [f"{name}\n" for name in self.files if name.startswith("/etc/")]
+            if settings:
+                _write(root, "DEBIAN/conffiles", "".join(settings).encode(), 0o644)
             subprocess.run(["dpkg-deb", f"-Z{self.compression}", "-z1", "--root-owner-group", "--build", root, path],
                            check=True, stdout=subprocess.DEVNULL)
         return path
