@@ -139,11 +139,15 @@ def finish():
     """What has to hold after all tests of a program, and the end of it."""
     tap.equal(_state_outside(), _outside["state"], "the machine's own packages are as before",
               "or somebody else has installed some meanwhile")
-    if key:
-        key.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    close()
     tap.ok(not leftovers.descendants(), "no process is left", leftovers.descendants())
     tap.done()
+
+
+def close():
+    """Removes what is not gone with the host."""
+    key.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def reset():
@@ -193,6 +197,11 @@ def publish(*added, archive=None):
 def write(path, content, mode="w"):
     with open(path, mode + "b" if isinstance(content, bytes) else mode) as file:
         file.write(content)
+
+
+def read(path, mode="r"):
+    with open(path, mode) as file:
+        return file.read()
 
 
 def run(*words, before=(), **options):
@@ -348,10 +357,10 @@ def await_(condition, seconds=10):
 
 
 def kill_all(process):
-    """That process and all that it started, also in groups of their own."""
+    """That process and all that it started: what loses its parent becomes ours, and its turn comes."""
     process.kill()
     process.wait()
-    for pid in processes():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
-    await_(lambda: not processes())
+    while found := processes():
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)

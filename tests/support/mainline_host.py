@@ -55,7 +55,18 @@ def path(file):
     return "/" + os.path.relpath(file, server.directory)
 
 
+def close():
+    """As apt_host.close()."""
+    _close_own()
+    apt_host.close()
+
+
 def finish():
+    """As apt_host.finish()."""
+    _close_own()
+    apt_host.finish()
+
+
+def _close_own():
     server.close()
     signer.close()
-    apt_host.finish()

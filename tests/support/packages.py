@@ -169,5 +169,6 @@ def base():
     """What every host has of which kernels' packages speak, without files."""
     versions = {"apt": "2.6.1", "base-files": "12.4", "dpkg": "1.21.22", "initramfs-tools": "0.142", "kmod": "30",
                 "libc6": LIBC, "linux-base": "4.9"}
-    return [Package(name, version, {"Section": "admin"} | ({"Essential": "yes"} if name in ("base-files", "dpkg") else {}))
+    essential = {"Section": "admin", "Essential": "yes"}
+    return [Package(name, version, essential if name in ("base-files", "dpkg") else {"Section": "admin"})
             for name, version in versions.items()]

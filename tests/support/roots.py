@@ -1,4 +1,5 @@
-"""Roots that are not running, for `--root DIR`: a dpkg and an APT of their own, and a busybox for the packages' scripts."""
+"""Roots that are not running, for `--root DIR`: a dpkg and an APT of their own, and a busybox for the packages'
+scripts."""
 
 import os
 import shutil
@@ -14,9 +15,9 @@ APPLETS = ("sh", "cat", "cp", "ls", "mkdir", "mv", "rm", "true")
 
 def make(path, *lines):
     """A root in that directory, which is made; `lines` are its sources.list."""
-    for name in ("usr/bin", "usr/lib/modules", "boot", "tmp", "dev", "proc", "var/lib/dpkg/info", "var/lib/dpkg/updates",
-                 "var/lib/dpkg/triggers", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/log/apt",
-                 "var/lib/kerneltour", "var/cache/kerneltour", "etc/default", "root"):
+    for name in ("usr/bin", "usr/lib/modules", "boot", "tmp", "dev", "proc", "var/lib/dpkg/info",
+                 "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/lib/apt/lists/partial",
+                 "var/cache/apt/archives/partial", "var/log/apt", "var/lib/kerneltour", "var/cache/kerneltour", "etc/default", "root"):
         os.makedirs(os.path.join(path, name), mode=0o755)
     for name in ("bin", "lib"):
         os.symlink(f"usr/{name}", os.path.join(path, name))
