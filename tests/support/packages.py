@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import struct
 import subprocess
 import tempfile
 
@@ -92,6 +93,16 @@ def noise(size):
     return os.urandom(size * 1024)
 
 
+def boot_image(size, signed):
+    """The beginning of a kernel's image, as far as firmware looks at it for Secure Boot: a program for UEFI, PE32+, and
+    in its data directory 4 the certificates of one that is signed (PE format, "Attribute Certificate Table")."""
+    certificates = struct.pack("<II", size * 1024 - 512, 512) if signed else bytes(8)
+    optional_header = struct.pack("<H", 0x20b).ljust(108, b"\0") + struct.pack("<I", 16)
+    optional_header += (bytes(4 * 8) + certificates).ljust(16 * 8, b"\0")
+    header = b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x40) + b"PE\0\0".ljust(24, b"\0") + optional_header
+    return header + noise(size)[len(header):]
+
+
 def _modules(release, size):
     return {f"/lib/modules/{release}/modules.order": b"kernel/drivers/net/veth.ko\n",
             f"/lib/modules/{release}/modules.builtin": b"kernel/lib/crc32.ko\n",
@@ -109,7 +120,7 @@ def debian_kernel(release, version, config=CONFIG, image=40, modules=60):
                    {"Source": f"linux-signed-{ARCHITECTURE} ({version})",
                     "Depends": "kmod, linux-base (>= 4.3~), initramfs-tools (>= 0.120+deb8u2) | linux-initramfs-tool",
                     "Conflicts": f"linux-image-{release}-unsigned"},
-                   {f"/boot/vmlinuz-{release}": noise(image), f"/boot/config-{release}": config.encode(),
+                   {f"/boot/vmlinuz-{release}": boot_image(image, True), f"/boot/config-{release}": config.encode(),
                     f"/boot/System.map-{release}": b"ffffffffffffffff B The_real_System.map_is_in_-dbg\n",
                     **_modules(release, modules)}, _hooks(release))
 
@@ -123,8 +134,10 @@ def ubuntu_kernel(release, version, config=CONFIG, signed=True, modules_package=
     if not signed and modules_package:
         name, other = other, name
     depends = f"kmod, linux-base (>= 4.5), linux-modules-{release}" if modules_package else "kmod, linux-base"
-    image_package = Package(name, version, {"Depends": depends, "Conflicts": other},
-                            {f"/boot/vmlinuz-{release}": noise(image), **({} if modules_package else parts)},
+    source = {"Source": "linux-signed" if signed else "linux"}
+    image_package = Package(name, version, {**source, "Depends": depends, "Conflicts": other},
+                            {f"/boot/vmlinuz-{release}": boot_image(image, signed),
+                             **({} if modules_package else parts)},
                             _hooks(release), compression="zstd")
     if not modules_package:
         return [image_package]
