@@ -115,7 +115,7 @@ def _set_up_etc():
     for path in ("/etc/apt/apt.conf.d", "/etc/apt/preferences.d", "/etc/apt/sources.list.d", "/etc/apt/keyrings",
                  "/etc/dpkg/dpkg.cfg.d", "/etc/kernel/postinst.d", "/etc/kernel/postrm.d", "/etc/kerneltour"):
         os.makedirs(path, mode=0o755)
-    write("/etc/apt/apt.conf.d/00-tests", 'APT::Sandbox::User "_apt";\nAcquire::Retries "0";\n')
+    write("/etc/apt/apt.conf.d/00-tests", 'APT::Sandbox::User "_apt";\nAcquire::Retries "0";\nDPkg::Lock::Timeout "3";\n')
     write("/etc/dpkg/dpkg.cfg", f"log {LOG}\nforce-unsafe-io\n")
     write(KEYRING, key.public())
     for stage, script in INITRD_HOOKS.items():
