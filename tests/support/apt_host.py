@@ -34,6 +34,8 @@ PLACES = ("/boot", "/usr/lib/modules", "/usr/src", "/var/lib/dpkg", "/var/lib/ap
           "/var/lib/kerneltour", CACHE)
 SETTINGS = ("/etc/apt", "/etc/default", "/etc/dpkg", "/etc/kernel", "/etc/kerneltour")
 KEYRING = "/etc/apt/keyrings/tests.gpg"
+# As it comes, but that nobody waits long.
+APT_SETTINGS = 'APT::Sandbox::User "_apt";\nAcquire::Retries "0";\nDPkg::Lock::Timeout "3";\n'
 # As initramfs-tools' own: it makes an initial RAM disk, and fails where /boot has no room for it.
 INITRD_HOOKS = {"postinst": '#!/bin/sh\nset -e\ncp "/boot/vmlinuz-$1" "/boot/initrd.img-$1"\n',
                 "postrm": '#!/bin/sh\nrm -f "/boot/initrd.img-$1"\n'}
@@ -115,7 +117,7 @@ def _set_up_etc():
     for path in ("/etc/apt/apt.conf.d", "/etc/apt/preferences.d", "/etc/apt/sources.list.d", "/etc/apt/keyrings",
                  "/etc/dpkg/dpkg.cfg.d", "/etc/kernel/postinst.d", "/etc/kernel/postrm.d", "/etc/kerneltour"):
         os.makedirs(path, mode=0o755)
-    write("/etc/apt/apt.conf.d/00-tests", 'APT::Sandbox::User "_apt";\nAcquire::Retries "0";\nDPkg::Lock::Timeout "3";\n')
+    write("/etc/apt/apt.conf.d/00-tests", APT_SETTINGS)
     write("/etc/dpkg/dpkg.cfg", f"log {LOG}\nforce-unsafe-io\n")
     write(KEYRING, key.public())
     for stage, script in INITRD_HOOKS.items():

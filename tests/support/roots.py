@@ -10,14 +10,15 @@ import apt_host
 import packages
 import tap
 
+DIRECTORIES = ("usr/bin", "usr/lib/modules", "boot", "tmp", "dev", "proc", "root", "etc/default", "var/lib/dpkg/info",
+               "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/lib/apt/lists/partial",
+               "var/cache/apt/archives/partial", "var/log/apt")
 APPLETS = ("sh", "cat", "cp", "ls", "mkdir", "mv", "rm", "true")
 
 
 def make(path, *lines):
     """A root in that directory, which is made; `lines` are its sources.list."""
-    for name in ("usr/bin", "usr/lib/modules", "boot", "tmp", "dev", "proc", "var/lib/dpkg/info",
-                 "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/lib/apt/lists/partial",
-                 "var/cache/apt/archives/partial", "var/log/apt", "var/lib/kerneltour", "var/cache/kerneltour", "etc/default", "root"):
+    for name in DIRECTORIES:
         os.makedirs(os.path.join(path, name), mode=0o755)
     for name in ("bin", "lib"):
         os.symlink(f"usr/{name}", os.path.join(path, name))
