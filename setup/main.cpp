@@ -1,6 +1,11 @@
 #include "commands/chapters.hpp"
 #include "commands/check.hpp"
 #include "commands/command.hpp"
+#include "commands/kernel_confirm.hpp"
+#include "commands/kernel_install.hpp"
+#include "commands/kernel_list.hpp"
+#include "commands/kernel_remove.hpp"
+#include "commands/kernel_status.hpp"
 #include "commands/prepare.hpp"
 #include "commands/run.hpp"
 #include "commands/subid_check.hpp"
@@ -19,6 +24,15 @@ constexpr Command commands_of_kerneltour[] = {
      check},
     {"prepare", "FEATURE", "Makes this host ready: plans it, says it, and does what can be taken back",
      prepare_options, prepare},
+    {"kernel list", "", "Lists the kernels that are here, and those that could be", kernel_list_options,
+     kernel_list},
+    {"kernel install", "KERNEL", "Installs a kernel, and has it booted once, so that it can be taken back",
+     kernel_install_options, kernel_install},
+    {"kernel remove", "RELEASE", "Removes a kernel that does not run", kernel_remove_options, kernel_remove},
+    {"kernel status", "", "Tells which kernel runs, which is started next, and what came of a trial",
+     kernel_status_options, kernel_status},
+    {"kernel confirm", "", "Judges the kernel that was booted once, as kerneltour-trial.service does",
+     kernel_confirm_options, kernel_confirm},
     {"subid list", "USER", "Lists who owns which subordinate IDs, and what is wrong with them",
      subid_list_options, subid_list},
     {"subid grant", "USER", "Gives a user a range of subordinate IDs", subid_grant_options, subid_grant},

@@ -43,9 +43,9 @@ void say_waiting(const std::string& holder) {
   std::cerr << fmt::format("kerneltour: waiting for {}\n", posix::printable(holder)) << std::flush;
 }
 
-fixes::Journal open_journal() {
+fixes::Journal open_journal(const std::string& root) {
   ::umask(022);  // whatever root's is: everybody may read what was changed
-  fixes::Journal journal(fixes::journal_directory, say_waiting);
+  fixes::Journal journal(root + fixes::journal_directory, say_waiting, root);
   for (const auto& sentence : journal.settled())
     std::cerr << "kerneltour: " << posix::printable(sentence) << '\n';
   return journal;

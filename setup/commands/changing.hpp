@@ -20,8 +20,9 @@ void need_root(std::string_view command);
 /// Asks once whether to go on, unless --yes answers. Throws UsageError where there is no terminal to ask on.
 bool is_wanted(const Arguments& arguments, std::string_view question);
 
-/// The host's journal, held. What an earlier run left is settled, and that is said.
-fixes::Journal open_journal();
+/// The journal of the host below `root`, held; "" is the running one. What an earlier run left is settled,
+/// and that is said.
+fixes::Journal open_journal(const std::string& root = "");
 
 /// Says who is waited for: for locks.
 void say_waiting(const std::string& holder);

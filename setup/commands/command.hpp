@@ -15,6 +15,16 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The operation is refused, or failed: the host is as before. what() says why, and what helps.
+class Refusal : public std::runtime_error {
+ public:
+  Refusal(const std::string& why, int status) : std::runtime_error(why), status_(status) {}
+  int status() const { return status_; }  ///< to exit with
+
+ private:
+  int status_;
+};
+
 using Options = boost::program_options::options_description;
 using Arguments = boost::program_options::variables_map;
 

@@ -154,6 +154,9 @@ int dispatch(std::span<const Command> commands, int argc, char** argv) {
   } catch (const UsageError& error) {
     complain(error);
     return 2;
+  } catch (const Refusal& refusal) {
+    complain(refusal);
+    return refusal.status();
   } catch (const std::exception& error) {
     complain(error);
     return 1;

@@ -122,7 +122,7 @@ void look_again(fixes::Journal& journal, const fixes::Change& change, const Gran
 /// `agreed`; without it any plan will do, and is told first where `tells` says so.
 void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<GrantPlan>& agreed,
                bool tells) {
-  const auto lock = fixes::subordinate_ids.lock(say_waiting);
+  const auto lock = fixes::lock_of(fixes::subordinate_ids, say_waiting);
   const auto facts = read_ids();
   const auto plan = plan_grant(facts, grant);
   if (!plan.changes()) {

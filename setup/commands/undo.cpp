@@ -10,7 +10,9 @@
 
 #include "commands/changing.hpp"
 #include "commands/format.hpp"
+#include "commands/kernel_options.hpp"
 #include "commands/operands.hpp"
+#include "commands/taking_back.hpp"
 #include "fixes/journal.hpp"
 #include "fixes/kind.hpp"
 #include "posix/terminal.hpp"
@@ -47,8 +49,8 @@ std::string as_json(const fixes::Kept& kept) {
   return json.dump(2) + "\n";
 }
 
-int list(bool json) {
-  const auto kept = fixes::read_journal(fixes::journal_directory);
+int list(bool json, const std::string& root) {
+  const auto kept = fixes::read_journal(root + fixes::journal_directory, root);
   for (const auto& problem : kept.problems) std::cerr << "kerneltour: " << posix::printable(problem) << '\n';
   if (kept.changes.empty() && !kept.problems.empty()) return 1;
   std::cout << (json ? as_json(kept) : as_text(kept, posix::Terminal::of(STDOUT_FILENO)));
@@ -70,61 +72,32 @@ const Change* choose(const fixes::Kept& kept, const std::optional<std::string>& 
   return nullptr;
 }
 
-std::string describe(const Change& change, const fixes::Kind& kind) {
-  using posix::printable;
-  std::string text = fmt::format("To take back: {}\n({}, {}, by {})\n\n", printable(change.summary),
-                                 id_of(change), change.when, printable(change.by));
-  for (const auto& edit : change.edits) {
-    for (const auto& line : edit.added)
-      text += fmt::format("  {}  take out {}\n", edit.path, printable(line));
-    for (const auto& line : edit.removed)
-      text += fmt::format("  {}  add      {}\n", edit.path, printable(line));
-    if (!edit.by_lines())
-      text += fmt::format("  {}  {}\n", edit.path, edit.before.exists ? "as it was before" : "remove");
-  }
-  if (!kind.remark.empty()) text += fmt::format("\n{}\n", kind.remark);
-  return text + "\n";
-}
-
-void refuse_obstacle(const Change& change, const fixes::Kind& kind) {
-  if (const auto obstacle = kind.obstacle(change); !obstacle.empty())
-    throw std::runtime_error(
-        fmt::format("{} cannot be taken back: {}; nothing was changed", id_of(change), obstacle));
-}
-
-void carry_out(fixes::Journal& journal, const Change& change, const fixes::Kind& kind) {
-  const auto lock = fixes::lock_of(kind, say_waiting);
-  refuse_obstacle(change, kind);
-  journal.take_back(change);
-  std::cout << fmt::format("Done: {} is taken back.\n", id_of(change));
-}
-
-int undo_one(const Arguments& arguments, fixes::Journal* journal) {
-  const auto kept = fixes::read_journal(fixes::journal_directory);
-  const auto* change = choose(kept, operand(arguments, "CHANGE"));
+int undo_one(const Arguments& arguments, const std::string& root, fixes::Journal* journal) {
+  const auto kept = fixes::read_journal(root + fixes::journal_directory, root);
+  const auto wanted = operand(arguments, "CHANGE");
+  const auto* change = choose(kept, wanted);
   if (!change || change->stage == Stage::undone) {
     std::cout << (change ? fmt::format("Nothing to do: {} is taken back already.\n", id_of(*change))
                          : "Nothing to do: there is no change left to take back.\n");
     return 0;
   }
-  const auto& kind = fixes::kind_of(change->kind);
-  std::cout << describe(*change, kind);
+  // What belongs to the last change goes with it; one that is named goes alone.
+  const auto changes = wanted ? std::vector{change} : group_of(kept, *change);
+  std::cout << describe_taking_back(changes);
   if (!journal) {
     std::cout << "Nothing was changed: that is what --dry-run means.\n";
     return 0;
   }
   if (change->stage != Stage::made)
     throw std::runtime_error(fmt::format("{} is not settled; nothing was changed", id_of(*change)));
-  refuse_obstacle(*change, kind);
-  if (!is_wanted(arguments, "Go on?")) return 1;
-  carry_out(*journal, *change, kind);
-  return 0;
+  return take_back(arguments, *journal, changes);
 }
 
 }  // namespace
 
 Options undo_options() {
   Options options;
+  add_kernel_root(options);
   options.add_options()("list", "List the changes: those that are made, and those that were taken back.");
   add_format(options);
   add_changing(options);
@@ -133,15 +106,16 @@ Options undo_options() {
 
 int undo(const Arguments& arguments) {
   const bool json = wants_json(arguments);
+  const auto root = kernel_root(arguments);
   if (arguments.count("list") != 0) {
     if (arguments.count("CHANGE") != 0) throw UsageError("--list lists all changes: name none with it");
-    return list(json);
+    return list(json, root);
   }
   if (json) throw UsageError("--format is for --list");
-  if (is_dry_run(arguments)) return undo_one(arguments, nullptr);
+  if (is_dry_run(arguments)) return undo_one(arguments, root, nullptr);
   need_root("undo");
-  auto journal = open_journal();
-  return undo_one(arguments, &journal);
+  auto journal = open_journal(root);
+  return undo_one(arguments, root, &journal);
 }
 
 }  // namespace kerneltour::commands

@@ -26,8 +26,8 @@ constexpr const char* grub_editenv = "/usr/bin/grub-editenv";
 
 bool exists(const char* path) { return access(path, F_OK) == 0; }
 
-posix::FileLock lock_packages(const posix::FileLock::Waiting& waiting) {
-  return {dpkg_lock, std::nullopt, waiting};
+posix::FileLock lock_packages(const posix::FileLock::Waiting& waiting, const std::string& root) {
+  return {root + dpkg_lock, std::nullopt, waiting};
 }
 
 void have_run(const std::vector<std::string>& words) {

@@ -48,7 +48,11 @@ void keep_failure(const std::string& text) { posix::replace_file(trial_outcome, 
 /// Two changes, each of them whole: between them both kernels have their default, and the later file counts.
 void make_default(Journal& journal, const Change& change, const Trial& trial, const BootSetup& setup) {
   const auto plan = plan_confirmation(setup, trial);
-  if (setup.menu.default_entry != plan.default_path) journal.make(change_of(plan));
+  if (setup.menu.default_entry != plan.default_path) {
+    auto made_default = change_of(plan);
+    made_default.group = change.group;  // one undo takes back the kernel and what came of its trial
+    journal.make(std::move(made_default));
+  }
   journal.take_back(change);
 }
 

@@ -187,7 +187,7 @@ bool are_all_made(const std::vector<FileEdit>& edits) {
 
 }  // namespace
 
-Kept read_journal(const std::string& directory) {
+Kept read_journal(const std::string& directory, const std::string& root) {
   Kept kept;
   std::vector<std::string> names;
   try {
@@ -198,7 +198,7 @@ Kept read_journal(const std::string& directory) {
   for (const auto& name : names) {
     if (name.front() == '.') continue;
     try {
-      kept.changes.push_back(read_record(directory + "/" + name));
+      kept.changes.push_back(read_record(directory + "/" + name, root));
       kept.changes.back().stage = stage_in(name);
     } catch (const std::exception& error) {
       kept.problems.emplace_back(error.what());
@@ -210,17 +210,20 @@ Kept read_journal(const std::string& directory) {
   return kept;
 }
 
-Journal::Journal(std::string directory, const posix::FileLock::Waiting& waiting)
+Journal::Journal(std::string directory, const posix::FileLock::Waiting& waiting, std::string root)
     : directory_((posix::make_directories(directory, 0755), std::move(directory))),
+      root_(std::move(root)),
       lock_(directory_ + "/lock", std::nullopt, waiting),
       waiting_(waiting) {
   settle();
 }
 
-Change Journal::make(Change change) {
+Change Journal::make(Change change, const std::function<void()>& carry_out) {
   const posix::HeldSignals held;
   refuse_foreign(change);
   change.number = next_number(names_in(directory_));
+  if (change.group == 0) change.group = change.number;
+  change.root = root_;
   change.when = utc_now();
   change.by = author();
   change.stage = Stage::made;
@@ -234,6 +237,7 @@ Change Journal::make(Change change) {
     throw;
   }
   try {
+    if (carry_out) carry_out();
     reach(way_forth(change.edits));
     announce(change);
     move(change, Stage::begun, Stage::made);
@@ -268,7 +272,7 @@ void Journal::settle() {
     discard(name);
     settled_.emplace_back("an earlier run was stopped before it changed anything");
   }
-  for (const auto& change : read_journal(directory_).changes) {
+  for (const auto& change : read_journal(directory_, root_).changes) {
     if (change.stage == Stage::made || change.stage == Stage::undone) continue;
     try {
       change.stage == Stage::begun ? settle_begun(change) : settle_undoing(change);
@@ -281,7 +285,7 @@ void Journal::settle() {
 }
 
 void Journal::settle_begun(const Change& change) {
-  const auto lock = lock_of(kind_of(change.kind), waiting_);
+  const auto lock = lock_of(kind_of(change.kind), waiting_, root_);
   const posix::HeldSignals held;
   for (const auto& edit : change.edits) posix::remove_staged(edit.path);
   if (are_all_made(change.edits)) {
@@ -296,13 +300,15 @@ void Journal::settle_begun(const Change& change) {
   drop_directories(change.edits);
   announce(change);
   discard(name_at(change, Stage::begun));
-  settled_.push_back(fmt::format(
-      "an earlier run was stopped {}; the host is as before it: {} did not happen",
-      targets.empty() ? "before it changed anything" : "in the middle, and taken back", change.summary));
+  settled_.push_back(fmt::format("an earlier run was stopped {}; the host is as before it: {} did not happen",
+                                 targets.empty() && !kind_of(change.kind).beyond_files
+                                     ? "before it changed anything"
+                                     : "in the middle, and taken back",
+                                 change.summary));
 }
 
 void Journal::settle_undoing(const Change& change) {
-  const auto lock = lock_of(kind_of(change.kind), waiting_);
+  const auto lock = lock_of(kind_of(change.kind), waiting_, root_);
   const posix::HeldSignals held;
   for (const auto& edit : change.edits) posix::remove_staged(edit.path);
   reach(way_back(change.edits));

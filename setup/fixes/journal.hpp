@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct Kept {
   std::vector<std::string> problems;  ///< what is in it and cannot be read, in words
 };
 
-/// Reads a journal, and changes nothing. Empty where there is none.
-Kept read_journal(const std::string& directory);
+/// Reads a journal, and changes nothing. Empty where there is none. `root` is where the host is that it is
+/// the journal of.
+Kept read_journal(const std::string& directory, const std::string& root = "");
 
 /// The journal of changes, held by this process alone.
 ///
@@ -32,14 +34,17 @@ class Journal {
   /// Makes the directory where there is none, waits for whoever has the journal (`waiting` is told), and
   /// settles what a run that was killed left: a change that was made in part is taken back, one that was made
   /// wholly is closed, one that was being taken back is taken back wholly. Throws posix::SystemError.
-  Journal(std::string directory, const posix::FileLock::Waiting& waiting);
+  Journal(std::string directory, const posix::FileLock::Waiting& waiting, std::string root = "");
 
   /// What was settled, a sentence each.
   const std::vector<std::string>& settled() const { return settled_; }
 
   /// Records the change and makes its edits; the lock of its kind is held by the caller. Number, time, author
-  /// and stage are filled in. Throws where that fails, and then the host is as before.
-  Change make(Change change);
+  /// and stage are filled in, and the group where it has none. What is no edit of a file is done by
+  /// `carry_out`, once the record is on the disk and before the edits: what it did in part, or wholly in a
+  /// process that was killed, is for the announcing of the change's kind to take back. Throws where something
+  /// fails, and then the host is as before.
+  Change make(Change change, const std::function<void()>& carry_out = {});
 
   /// Takes back a change that is made; the lock of its kind is held by the caller. Throws std::runtime_error,
   /// before anything is touched, where what was made has been changed since, and posix::SystemError; then the
@@ -56,6 +61,7 @@ class Journal {
   void keep_made(const Change& change, const std::exception& why);
 
   std::string directory_;
+  std::string root_;
   posix::FileLock lock_;
   posix::FileLock::Waiting waiting_;
   std::vector<std::string> settled_;

@@ -5,19 +5,21 @@
 #include <stdexcept>
 
 #include "fixes/boot_trial.hpp"
+#include "fixes/kernel_packages.hpp"
 #include "fixes/subordinate_ids.hpp"
 #include "fixes/user_manager.hpp"
 
 namespace kerneltour::fixes {
 
-std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::Waiting& waiting) {
+std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::Waiting& waiting,
+                                       const std::string& root) {
   if (!kind.lock) return std::nullopt;
-  return kind.lock(waiting);
+  return kind.lock(waiting, root);
 }
 
 const Kind& kind_of(std::string_view name) {
-  static const Kind* const kinds[] = {&subordinate_ids, &user_manager, &cgroup_delegation, &boot_trial,
-                                      &boot_default};
+  static const Kind* const kinds[] = {&subordinate_ids, &user_manager, &cgroup_delegation,
+                                      &boot_trial,      &boot_default, &kernel_packages};
   for (const auto* kind : kinds) {
     if (kind->name == name) return *kind;
   }

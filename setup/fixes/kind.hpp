@@ -13,7 +13,8 @@ namespace kerneltour::fixes {
 struct Kind {
   std::string_view name;
   /// Keeps others from the files while they are changed; nullptr where nobody else writes them.
-  posix::FileLock (*lock)(const posix::FileLock::Waiting& waiting);
+  /// `root` is where the host is, "" for the running one.
+  posix::FileLock (*lock)(const posix::FileLock::Waiting& waiting, const std::string& root);
   /// Why the change may not be taken back at this moment, in words; empty where nothing is in the way.
   std::string (*obstacle)(const Change& change);
   /// What the person should know who takes it back; empty where there is nothing.
@@ -21,10 +22,12 @@ struct Kind {
   /// Has the running system take notice of the files as they are now; nullptr where it looks by itself.
   /// Throws std::runtime_error where it does not.
   void (*announce)(const Change& change) = nullptr;
+  bool beyond_files = false;  ///< the change is more than its files: announcing has packages go with them
 };
 
 /// The lock of a kind, held; nullopt where it needs none.
-std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::Waiting& waiting);
+std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::Waiting& waiting,
+                                       const std::string& root = "");
 
 /// Throws std::runtime_error where this program knows no such kind: a newer one made the change.
 const Kind& kind_of(std::string_view name);

@@ -44,14 +44,15 @@ FileState attributes_from(const Json& json) {
 Json to_json(const Change& change) {
   Json edits = Json::array();
   for (const auto& edit : change.edits)
-    edits.push_back({{"path", edit.path},
+    edits.push_back({{"path", edit.path.substr(change.root.size())},
                      {"before", to_json(edit.before)},
                      {"after", to_json(edit.after)},
                      {"removed_lines", edit.removed},
                      {"added_lines", edit.added},
                      {"makes_directory", edit.makes_directory}});
-  return {{"schema", schema}, {"kind", change.kind},     {"summary", change.summary}, {"when", change.when},
-          {"by", change.by},  {"number", change.number}, {"edits", std::move(edits)}};
+  return {{"schema", schema},      {"kind", change.kind},      {"summary", change.summary},
+          {"when", change.when},   {"by", change.by},          {"number", change.number},
+          {"group", change.group}, {"edits", std::move(edits)}};
 }
 
 /// What was kept of a file that existed.
@@ -78,16 +79,19 @@ FileEdit edit_from(const Json& json, const std::string& directory, std::size_t n
   return edit;
 }
 
-Change change_from(const Json& json, const std::string& directory) {
+Change change_from(const Json& json, const std::string& directory, const std::string& root) {
   if (json.at("schema") != schema) throw std::runtime_error("another version of kerneltour wrote it");
   Change change;
   change.number = number_from(json.at("number"));
+  change.group = json.contains("group") ? number_from(json.at("group")) : change.number;
   change.kind = json.at("kind").get<std::string>();
   change.summary = json.at("summary").get<std::string>();
   change.when = json.at("when").get<std::string>();
   change.by = json.at("by").get<std::string>();
   for (const auto& edit : json.at("edits"))
     change.edits.push_back(edit_from(edit, directory, change.edits.size()));
+  change.root = root;
+  for (auto& edit : change.edits) edit.path.insert(0, root);
   return change;
 }
 
@@ -107,10 +111,10 @@ void write_record(const std::string& directory, const Change& change) {
   posix::replace_file(directory + "/record.json", to_json(change).dump(2) + "\n", {.mode = 0644});
 }
 
-Change read_record(const std::string& directory) {
+Change read_record(const std::string& directory, const std::string& root) {
   const auto path = directory + "/record.json";
   try {
-    return change_from(Json::parse(kept_text(path)), directory);
+    return change_from(Json::parse(kept_text(path)), directory, root);
   } catch (const std::exception& error) {
     throw std::runtime_error(fmt::format("{} is no record of a change: {}", path, error.what()));
   }

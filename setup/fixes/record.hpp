@@ -12,7 +12,7 @@ namespace kerneltour::fixes {
 /// Throws posix::SystemError.
 void write_record(const std::string& directory, const Change& change);
 
-/// Reads it back. Throws std::runtime_error, naming the file, where it is none.
-Change read_record(const std::string& directory);
+/// Reads it back, for the host below `root`. Throws std::runtime_error, naming the file, where it is none.
+Change read_record(const std::string& directory, const std::string& root);
 
 }  // namespace kerneltour::fixes

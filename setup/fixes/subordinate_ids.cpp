@@ -127,7 +127,7 @@ std::string summary_of(const GrantPlan& plan, const std::string& user) {
                      words_for(plan.groups.range));
 }
 
-posix::FileLock lock_accounts(const posix::FileLock::Waiting& waiting) {
+posix::FileLock lock_accounts(const posix::FileLock::Waiting& waiting, const std::string&) {
   // As lckpwdf(3) of the GNU C library, which says neither whom it waits for nor that it waits.
   return {"/etc/.pwd.lock", std::chrono::seconds(15), waiting};
 }

@@ -34,6 +34,13 @@ std::string holder_of(int file) {
 
 }  // namespace
 
+std::optional<std::string> lock_holder(const std::string& path) {
+  const Fd file(open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  auto lock = whole_file();
+  if (!file || fcntl(file.get(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
+  return holder_of(file.get());
+}
+
 FileLock::FileLock(const std::string& path, std::optional<std::chrono::seconds> patience,
                    const Waiting& waiting)
     : file_(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)) {

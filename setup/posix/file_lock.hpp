@@ -24,4 +24,8 @@ class FileLock {
   Fd file_;
 };
 
+/// Who has a lock on the file, "process 412 (usermod)"; nullopt where nobody has one, or it cannot be asked.
+/// A lock of this process on that file is given up by it.
+std::optional<std::string> lock_holder(const std::string& path);
+
 }  // namespace kerneltour::posix

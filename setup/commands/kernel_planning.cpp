@@ -1,0 +1,244 @@
+#include "commands/kernel_planning.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "apt/deb_file.hpp"
+#include "apt/downloads.hpp"
+#include "commands/command.hpp"
+#include "commands/kernel_checks.hpp"
+#include "commands/kernel_options.hpp"
+#include "commands/kernel_sources.hpp"
+#include "fixes/boot_obstacles.hpp"
+#include "fixes/boot_trial.hpp"
+#include "kernels/image_package.hpp"
+#include "kernels/mainline_choice.hpp"
+#include "kernels/packages_index.hpp"
+#include "posix/atomic_file.hpp"
+#include "posix/text.hpp"
+
+namespace kerneltour::commands {
+namespace {
+
+using kernels::Choice;
+using kernels::Kernel;
+using kernels::Source;
+
+/// Packages that APT knows nothing of, and which kernel they are.
+struct OwnPackages {
+  std::string directory;  ///< with all of them, and with their index
+  std::vector<apt::Download> packages;
+  std::vector<std::string> names;  ///< of the packages to install
+};
+
+bool is_kernel_part(std::string_view package) {
+  return package.starts_with("linux-image-") || package.starts_with("linux-modules-");
+}
+
+std::optional<fixes::Trial> trial_now() {
+  const auto kept = fixes::read_journal(fixes::journal_directory);
+  const auto* change = fixes::trial_change(kept);
+  return change ? std::optional(fixes::trial_of(*change)) : std::nullopt;
+}
+
+std::string file_name_of(const apt::DebFields& fields) {
+  return fmt::format("{}_{}_{}.deb", fields.package, fields.version, fields.architecture);
+}
+
+std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+struct KernelPlanning::Archived : OwnPackages {};
+
+KernelPlanning::KernelPlanning(const KernelRequest& request, const apt::Session& session,
+                               PackageProgress& progress)
+    : request_(request), session_(session), progress_(progress) {}
+
+KernelPlanning::~KernelPlanning() = default;
+
+void KernelPlanning::close() { cache_.reset(); }
+
+void KernelPlanning::open_cache() {
+  cache_.reset();
+  cache_ = std::make_unique<apt::Cache>(session_, indexes_, false, progress_);
+}
+
+std::string KernelPlanning::write_index(const std::string& directory,
+                                        const std::vector<apt::Download>& packages) {
+  const auto path = directory + "/Packages";
+  posix::replace_file(path, kernels::packages_index(packages, apt::deb_control), {.mode = 0644});
+  return path;
+}
+
+Choice KernelPlanning::choose_mainline(const std::string& version, const std::string& why) {
+  const auto archive = open_archive(request_.settings, request_.root, apt::fetch_by_apt(session_, progress_));
+  auto chosen = kernels::choose_mainline(archive, version, request_.need.at_least, session_.architecture());
+  archived_ = std::make_unique<Archived>();
+  archived_->directory = chosen.archived.directory;
+  archived_->packages = kernels::packages(chosen.archived, request_.headers);
+  archived_->names.push_back(chosen.archived.build.image.package);
+  if (const auto& modules = chosen.archived.build.modules) archived_->names.push_back(modules->package);
+  if (request_.headers)
+    for (const auto& headers : chosen.archived.build.headers) archived_->names.push_back(headers.package);
+  return {kernels::kernel_of(chosen.archived), {}, fmt::format("{}; {}", why, chosen.reason)};
+}
+
+/// Copies, under the names that their contents say: who can write to the originals cannot write to these.
+Choice KernelPlanning::choose_file() {
+  archived_ = std::make_unique<Archived>();
+  archived_->directory = cache_directory(request_.root, "files");
+  posix::make_directories(archived_->directory, 0755);
+  Kernel kernel;
+  for (const auto& file : request_.files) {
+    const auto fields = apt::parse_deb_control(apt::deb_control(file));
+    if (fields.architecture != session_.architecture() && fields.architecture != "all")
+      throw UsageError(fmt::format("{} is for {}, and this host is {}", posix::printable(file),
+                                   posix::printable(fields.architecture), session_.architecture()));
+    const auto path = archived_->directory + "/" + file_name_of(fields);
+    std::filesystem::copy_file(file, path, std::filesystem::copy_options::overwrite_existing);
+    archived_->packages.push_back({.url = {}, .path = path, .what = {}, .sha256 = apt::sha256_of(path)});
+    archived_->names.push_back(fields.package);
+    const auto image = kernels::parse_image_package(fields.package);
+    if (!image) continue;
+    if (!kernel.package.empty())
+      throw UsageError(
+          fmt::format("{} and {} are two kernels: install one at a time", kernel.package, fields.package));
+    kernel.release = image->release;
+    kernel.version = kernels::linux_version(fields.version);
+    kernel.package = fields.package;
+    kernel.package_version = fields.version;
+  }
+  if (kernel.package.empty())
+    throw UsageError(
+        "none of these files is a kernel: their packages have names like linux-image-6.12.9-amd64");
+  kernel.source = Source::file;
+  kernel.origin = "local files";
+  kernels::BuiltKernel built;
+  for (const auto& package : archived_->packages)
+    if (is_kernel_part(name_in(package.path))) kernels::read_build(package.path, built);
+  kernel.is_signed = built.is_signed.value_or(false);
+  return {kernel, {}, "its file was named"};
+}
+
+Choice KernelPlanning::choose_kernel(const host::BootSetup& setup) {
+  if (!request_.files.empty()) return choose_file();
+  if (request_.source == Source::mainline) return choose_mainline(request_.need.named, "as asked");
+  open_cache();
+  auto found = kernels_of_host(*cache_, setup);
+  if (request_.source)
+    std::erase_if(found, [&](const Kernel& kernel) {
+      return *request_.source == Source::installed ? !kernel.installed : kernel.source != *request_.source;
+    });
+  if (auto choice = kernels::choose(found, request_.need)) return *choice;
+  const auto& named = request_.need.named;
+  if (request_.source || (!named.empty() && !kernels::is_mainline_name(named)))
+    throw UsageError(named.empty()
+                         ? "no kernel here is new enough; kerneltour kernel list names them"
+                         : fmt::format("there is no kernel '{}' here; kerneltour kernel list names them, "
+                                       "and apt-get update looks for new ones",
+                                       posix::printable(named)));
+  return choose_mainline(
+      named, named.empty() ? "APT's sources have none that is new enough" : "APT's sources do not have it");
+}
+
+apt::Wish KernelPlanning::wish_for(const kernels::Choice& choice, bool headers) const {
+  apt::Wish wish;
+  const auto& kernel = choice.kernel;
+  if (archived_) {
+    for (const auto& name : archived_->names)
+      if (headers || !name.starts_with("linux-headers-")) wish.install.push_back({name});
+    return wish;
+  }
+  if (!choice.metapackage.empty()) {
+    wish.install.push_back({choice.metapackage});
+  } else if (!kernel.package.empty()) {
+    wish.install.push_back({kernel.package, kernel.is_candidate ? "" : kernel.package_version});
+  }
+  if (headers) wish.install.push_back({"linux-headers-" + kernel.release.text});
+  return wish;
+}
+
+/// Headers that cannot be installed are left out: the kernel does not need them.
+void KernelPlanning::plan_packages(KernelPlan& plan) {
+  plan.wish = wish_for(plan.choice, request_.headers);
+  plan.packages = cache_->plan(plan.wish);
+  if (request_.headers && !plan.packages.is_possible()) {
+    plan.left_out = plan.packages.broken;
+    plan.wish = wish_for(plan.choice, false);
+    plan.packages = cache_->plan(plan.wish);
+  }
+  plan.download = apt::bytes_to_fetch(*cache_);
+}
+
+void KernelPlanning::fetch_unknown() {
+  apt::fetch_by_apt(session_, progress_)(archived_->packages);
+  kernels::check_packages(archived_->packages, apt::sha256_of);
+}
+
+kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
+  archives_ = apt::fetch_archives(*cache_, progress_);
+  kernels::BuiltKernel built;
+  built.release = plan.choice.kernel.release.text;
+  for (const auto& archive : archives_)
+    if (is_kernel_part(archive.package)) kernels::read_build(archive.path, built);
+  return built;
+}
+
+void KernelPlanning::take_build(KernelPlan& plan, const kernels::BuiltKernel& built,
+                                const KernelJudgement& judgement) {
+  plan.judged = judgement.says;
+  if (plan.request) plan.request->parameters = judgement.parameters;
+  plan_boot(plan);
+  check(plan, built.is_signed.value_or(plan.choice.kernel.is_signed));
+}
+
+void KernelPlanning::check(KernelPlan& plan, bool is_signed) {
+  const auto host = host_at(request_.root);
+  const auto setup = boot_setup_of(request_.root);
+  const auto facts = host::read_facts(host, {});
+  plan.checks = check_plan(plan, {host, setup, facts.confinement}, is_signed,
+                           session_.directory("Dir::Cache::archives"), request_.need.at_least);
+}
+
+/// What is not said is booted once where GRUB can, and else left to the person.
+void KernelPlanning::plan_boot(KernelPlan& plan) {
+  if (!request_.root.empty()) return;
+  const auto setup = boot_setup_of(request_.root);
+  const auto& kernel = plan.choice.kernel;
+  if (!plan.request)
+    plan.request = fixes::BootRequest{kernel.release.text, request_.boot.value_or(fixes::BootChoice::once)};
+  plan.boot.reset();
+  if (kernel.running && !request_.boot) plan.request->choice = fixes::BootChoice::no;
+  const auto obstacles = fixes::boot_obstacles(setup, {}, *plan.request, true);
+  if (!request_.boot && !obstacles.empty()) plan.request->choice = fixes::BootChoice::no;
+  if (!obstacles.empty() && plan.request->choice == fixes::BootChoice::no) return;
+  plan.boot = fixes::plan_boot(setup, trial_now(), *plan.request);
+}
+
+KernelPlan KernelPlanning::make() {
+  KernelPlan plan;
+  plan.root = request_.root;
+  plan.choice = choose_kernel(boot_setup_of(request_.root));
+  const bool is_there =
+      !archived_ || std::ranges::all_of(archived_->packages, [](const apt::Download& package) {
+        return std::filesystem::exists(package.path);
+      });
+  if (archived_ && is_there) {
+    kernels::check_packages(archived_->packages, apt::sha256_of);
+    indexes_ = {write_index(archived_->directory, archived_->packages)};
+    open_cache();
+  }
+  plan.indexes = indexes_;
+  plan.packages_known = is_there;
+  if (is_there) plan_packages(plan);
+  if (!is_there)
+    for (const auto& package : archived_->packages) plan.files.push_back(name_in(package.path));
+  plan_boot(plan);
+  check(plan, plan.choice.kernel.is_signed);
+  return plan;
+}
+
+}  // namespace kerneltour::commands

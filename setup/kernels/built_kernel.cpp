@@ -1,0 +1,41 @@
+#include "kernels/built_kernel.hpp"
+
+#include "apt/deb_file.hpp"
+#include "kernels/pe_image.hpp"
+
+namespace kerneltour::kernels {
+namespace {
+
+constexpr std::size_t largest_config = 4 << 20;  // bytes; today's have 300,000
+constexpr std::size_t image_header = 4096;       // bytes: the PE headers stand at the image's beginning
+constexpr std::string_view config_path = "/boot/config-";
+constexpr std::string_view image_path = "/boot/vmlinuz-";
+/// Where a package has both beside its modules (kernel-install(8)).
+constexpr std::string_view modules_path = "/lib/modules/";
+
+bool is_config(std::string_view path) {
+  return path.starts_with(config_path) || (path.find(modules_path) != path.npos && path.ends_with("/config"));
+}
+
+bool is_image(std::string_view path) {
+  return path.starts_with(image_path) || (path.find(modules_path) != path.npos && path.ends_with("/vmlinuz"));
+}
+
+std::size_t bytes_wanted(std::string_view path) {
+  if (is_config(path)) return largest_config;
+  return is_image(path) ? image_header : 0;
+}
+
+}  // namespace
+
+void read_build(const std::string& deb, BuiltKernel& kernel) {
+  constexpr std::size_t both = 2;
+  for (auto& [path, bytes] : apt::deb_files(deb, both, bytes_wanted)) {
+    if (is_config(path)) kernel.config = std::move(bytes);
+    if (!is_image(path)) continue;
+    kernel.is_signed = is_signed_image(bytes);
+    if (path.starts_with(image_path)) kernel.release = path.substr(image_path.size());
+  }
+}
+
+}  // namespace kerneltour::kernels
