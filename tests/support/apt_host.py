@@ -248,7 +248,7 @@ def clean(sentence):
     tap.equal(problems(), [], f"{sentence}: dpkg, APT and the journal are clean")
 
 
-def refuses(sentence, words, *command, status=1, **options):
+def refuses(words, sentence, *command, status=1, **options):
     """`kerneltour kernel` with that command says in one line why it does not, and the host is as before."""
     before = state()
     result = kernel(*command, **options)
