@@ -214,6 +214,8 @@ void KernelPlanning::plan_boot(KernelPlan& plan) {
   if (kernel.running && !request_.boot) plan.request->choice = fixes::BootChoice::no;
   const auto obstacles = fixes::boot_obstacles(setup, {}, *plan.request, true);
   if (!request_.boot && !obstacles.empty()) plan.request->choice = fixes::BootChoice::no;
+  // Where GRUB does not start this host, there is nothing of GRUB's to change.
+  if (setup.loader.kind != host::Loader::Kind::grub) return;
   if (!obstacles.empty() && plan.request->choice == fixes::BootChoice::no) return;
   plan.boot = fixes::plan_boot(setup, trial_now(), *plan.request);
 }

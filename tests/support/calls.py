@@ -26,12 +26,13 @@ class Call:
         return self.text
 
 
-def changing(*command):
-    """The calls of the command that change the file system or write anywhere, in order. The command is run."""
+def changing(*command, follow=True, fails=False):
+    """The calls of the command that change the file system or write anywhere, in order. The command is run; it may be
+    one that fails. Those of its children count unless `follow` says that they do not."""
     with tempfile.NamedTemporaryFile("r", prefix="kerneltour-calls-") as log:
-        result = tap.run("strace", "-f", "-qq", "-s", "200", "-o", log.name, *command)
-        lines = [re.fullmatch(r"\d+ +(\w+)\((.*)", line.rstrip("\n")) for line in log]
-    if result.returncode != 0:
+        result = tap.run("strace", *_which(follow), "-qq", "-s", "200", "-o", log.name, *command)
+        lines = [re.fullmatch(r"(?:\d+ +)?(\w+)\((.*)", line.rstrip("\n")) for line in log]
+    if result.returncode != 0 and not fails:
         raise RuntimeError(f"{command}: {result.stderr}")
     counts, found = {}, []
     for name, arguments in (line.groups() for line in lines if line):
@@ -50,10 +51,10 @@ def prints(call):
     return call.name == "write" and re.match(r"write\([12],", call.text)
 
 
-def inject(call, what, *command):
+def inject(call, what, *command, follow=True):
     """The command with that done to the call: "signal=KILL", "error=ENOSPC"."""
     path = ["-P", call.path] if call.path else []
-    return _run([f"{call.name}:{what}:when={call.number}"], path, command)
+    return _run([f"{call.name}:{what}:when={call.number}"], path, command, follow)
 
 
 def inject_from(call, what, names, *command):
@@ -64,8 +65,12 @@ def inject_from(call, what, names, *command):
     return _run([f"{name}:{what}:when={count + 1}+" for name, count in counts.items()], [], command)
 
 
-def _run(injections, options, command):
+def _which(follow):
+    return ["-f"] if follow else []
+
+
+def _run(injections, options, command, follow=True):
     words = [word for injection in injections for word in ("-e", f"inject={injection}")]
     names = ",".join(injection.split(":")[0] for injection in injections)
-    return tap.run("strace", "-f", "-qq", "-o", os.devnull, *options, "-e", f"trace={names}", *words,
+    return tap.run("strace", *_which(follow), "-qq", "-o", os.devnull, *options, "-e", f"trace={names}", *words,
                    *command)
