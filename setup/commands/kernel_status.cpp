@@ -37,7 +37,7 @@ KernelStatus look(const std::string& root) {
   const auto kept = fixes::read_journal(root + fixes::journal_directory, root);
   for (const auto& change : kept.changes)
     if (change.kind == fixes::kernel_packages.name && change.stage == fixes::Stage::made)
-      status.added.push_back(added_kernel_of(change).release);
+      status.added.push_back(fixes::addition_of(change).purpose);
   const auto* change = root.empty() ? fixes::trial_change(kept) : nullptr;
   if (!change) return status;
   status.trial = fixes::trial_of(*change);

@@ -23,7 +23,7 @@ using Changes = std::vector<const Change*>;
 
 std::string describe_packages(const Change& change) {
   std::string text;
-  for (const auto& package : added_kernel_of(change).packages)
+  for (const auto& package : fixes::addition_of(change).packages)
     text += fmt::format("  purge {} {}\n", printable(package.name), printable(package.version));
   return text;
 }
@@ -45,7 +45,7 @@ std::string describe(const Change& change) {
   const auto& kind = fixes::kind_of(change.kind);
   auto text = fmt::format("To take back: {}\n({}, {}, by {})\n\n", printable(change.summary), id_of(change),
                           change.when, printable(change.by));
-  if (change.kind == fixes::kernel_packages.name) text += describe_packages(change);
+  if (fixes::brings_packages(change)) text += describe_packages(change);
   text += describe_edits(change);
   if (!kind.remark.empty()) text += fmt::format("\n{}\n", kind.remark);
   return text + "\n";
@@ -61,7 +61,7 @@ void refuse_obstacle(const Change& change) {
 const Change* running_one(const Changes& changes, const host::BootSetup& setup) {
   const auto found = std::ranges::find_if(changes, [&](const Change* change) {
     return change->root.empty() && change->kind == fixes::kernel_packages.name &&
-           added_kernel_of(*change).release == setup.running;
+           fixes::addition_of(*change).purpose == setup.running;
   });
   return found == changes.end() ? nullptr : *found;
 }

@@ -20,18 +20,20 @@ std::string drop_in_name(std::string_view parameter) {
   return name;
 }
 
-/// The command that makes `file` of these lines.
-std::string write_command(const std::vector<std::string>& lines, const std::string& file) {
-  std::string command = "printf '%s\\n'";
-  for (const auto& line : lines) command += " " + posix::shell_quoted(line);
-  return fmt::format("{} > {}", command, file);
+/// A drop-in of these lines. Its name sorts behind those of others, which could undo it: of several words of one
+/// name the last one counts.
+FixFile grub_drop_in(const std::string& name, std::vector<std::string> lines) {
+  return {fmt::format("/etc/default/grub.d/zz-kerneltour-{}.cfg", name), std::move(lines)};
 }
 
-/// A drop-in of these lines, and the command that makes GRUB read it. Its name sorts behind those of others,
-/// which could undo it: of several words of one name the last one counts.
-std::vector<std::string> grub_commands(const std::string& name, const std::vector<std::string>& lines) {
-  const auto file = fmt::format("/etc/default/grub.d/zz-kerneltour-{}.cfg", name);
-  return {"mkdir -p /etc/default/grub.d", write_command(lines, file), "update-grub"};
+/// Writes it, and makes GRUB read it.
+Fix grub_fix(std::string id, std::string summary, FixFile file) {
+  return {std::move(id),
+          std::move(summary),
+          {"mkdir -p /etc/default/grub.d", write_command(file), "update-grub"},
+          true,
+          true,
+          {file}};
 }
 
 /// An expression of sed(1) for the parameter's name, in which '-' and '_' are the same to the kernel.
@@ -119,6 +121,12 @@ std::string boot_parameter_obstacle(const host::Facts& facts, const std::string&
 
 }  // namespace
 
+std::string write_command(const FixFile& file) {
+  std::string command = "printf '%s\\n'";
+  for (const auto& line : file.lines) command += " " + posix::shell_quoted(line);
+  return fmt::format("{} > {}", command, file.path);
+}
+
 bool has_debian_packages(const host::Facts& facts) { return !host::base_of(facts.os).distribution.empty(); }
 
 Verdict ready(std::string reason, EvidenceList evidence) {
@@ -186,8 +194,8 @@ Verdict needs_boot_parameter(const host::Facts& facts, Layer layer, std::string 
   const auto line = fmt::format(R"(GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT {}")", parameter);
   return fixable(
       layer, std::move(reason), std::move(evidence),
-      {{"boot-parameter:" + parameter, fmt::format("put {} on the kernel command line", parameter),
-        grub_commands(drop_in_name(parameter.substr(0, parameter.find('='))), {line}), true, true}});
+      {grub_fix("boot-parameter:" + parameter, fmt::format("put {} on the kernel command line", parameter),
+                grub_drop_in(drop_in_name(parameter.substr(0, parameter.find('='))), {line}))});
 }
 
 Verdict needs_boot_parameter_without(const host::Facts& facts, std::string reason, EvidenceList evidence,
@@ -202,11 +210,11 @@ Verdict needs_boot_parameter_without(const host::Facts& facts, std::string reaso
         std::move(evidence));
   return fixable(
       Layer::boot_parameter, std::move(reason), std::move(evidence),
-      {{"boot-parameter:-" + parameter, fmt::format("take {} off the kernel command line", parameter),
-        grub_commands("no-" + drop_in_name(parameter),
-                      {without_item("GRUB_CMDLINE_LINUX", name, item),
-                       without_item("GRUB_CMDLINE_LINUX_DEFAULT", name, item)}),
-        true, true}});
+      {grub_fix("boot-parameter:-" + parameter,
+                fmt::format("take {} off the kernel command line", parameter),
+                grub_drop_in("no-" + drop_in_name(parameter),
+                             {without_item("GRUB_CMDLINE_LINUX", name, item),
+                              without_item("GRUB_CMDLINE_LINUX_DEFAULT", name, item)}))});
 }
 
 // The name sorts behind what else is in the directory: the last file about a setting counts (sysctl.d(5)).
@@ -216,13 +224,14 @@ Verdict needs_sysctl(const host::Facts& facts, std::string reason, EvidenceList 
     return impossible(Layer::sysctl,
                       fmt::format("{}; {}, and so is this setting", reason, foreign_kernel(facts)),
                       std::move(evidence));
-  std::vector<std::string> commands = {
-      fmt::format("echo '{} = {}' > /etc/sysctl.d/zz-kerneltour-{}.conf", name, value, drop_in_name(name))};
+  const FixFile file = {fmt::format("/etc/sysctl.d/zz-kerneltour-{}.conf", drop_in_name(name)),
+                        {fmt::format("{} = {}", name, value)}};
+  std::vector<std::string> commands = {fmt::format("echo '{}' > {}", file.lines.front(), file.path)};
   if (facts.live) commands.push_back(fmt::format("sysctl -w {}={}", name, value));
   return fixable(Layer::sysctl, std::move(reason), std::move(evidence),
                  {{fmt::format("sysctl:{}={}", name, value),
                    fmt::format("set {} to {}, {}at every boot", name, value, facts.live ? "now and " : ""),
-                   std::move(commands), true, false}});
+                   std::move(commands), true, false, {file}}});
 }
 
 Verdict none_allowed(const host::Facts& facts, std::string_view limit, EvidenceList evidence) {

@@ -10,6 +10,9 @@
 // below complete a reason and its evidence with the status and with commands that fit the host.
 namespace kerneltour::features {
 
+/// The command that makes the file be these lines.
+std::string write_command(const FixFile& file);
+
 Verdict ready(std::string reason, EvidenceList evidence);
 Verdict unknown(std::optional<Layer> layer, std::string reason, EvidenceList evidence);
 Verdict impossible(Layer layer, std::string reason, EvidenceList evidence);

@@ -46,16 +46,15 @@ Verdict switched_off_by_debian(const host::Facts& facts, EvidenceList evidence) 
 /// A profile for our own programs; the restriction itself stays (ubuntu.com, "Restricted unprivileged user
 /// namespaces"). A host that is not running loads it when it boots.
 Fix apparmor_profile(const host::Facts& facts) {
-  constexpr std::string_view file = "/etc/apparmor.d/kerneltour";
-  std::vector<std::string> commands = {
-      fmt::format("printf '%s\\n' 'abi <abi/4.0>,' 'include <tunables/global>' "
-                  "'profile kerneltour /usr/{{bin/kerneltour,libexec/kerneltour/**}} flags=(unconfined) {{' "
-                  "'  userns,' '  include if exists <local/kerneltour>' '}}' > {}",
-                  file)};
-  if (facts.live) commands.push_back(fmt::format("apparmor_parser -r {}", file));
+  const FixFile file = {"/etc/apparmor.d/kerneltour",
+                        {"abi <abi/4.0>,", "include <tunables/global>",
+                         "profile kerneltour /usr/{bin/kerneltour,libexec/kerneltour/**} flags=(unconfined) {",
+                         "  userns,", "  include if exists <local/kerneltour>", "}"}};
+  std::vector<std::string> commands = {write_command(file)};
+  if (facts.live) commands.push_back(fmt::format("apparmor_parser -r {}", file.path));
   return {"apparmor-profile:kerneltour",
           "allow kerneltour's own programs, and no others, to create user namespaces", std::move(commands),
-          true, false};
+          true, false, {file}};
 }
 
 Verdict restricted_by_apparmor(const host::Facts& facts, std::string reason, EvidenceList evidence) {

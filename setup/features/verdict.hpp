@@ -42,6 +42,12 @@ struct Evidence {
   std::string says;
 };
 
+/// A file of ours that a fix writes: a drop-in that is there for nothing else.
+struct FixFile {
+  std::string path;
+  std::vector<std::string> lines;
+};
+
 /// A change that helps, as a person would type it on this host.
 struct Fix {
   std::string id;                     ///< "boot-parameter:psi=1"; equal ids are the same change
@@ -49,6 +55,7 @@ struct Fix {
   std::vector<std::string> commands;  ///< empty where it cannot be said as commands
   bool root = true;                   ///< needs root
   bool reboot = false;                ///< takes effect after a reboot
+  std::vector<FixFile> files = {};    ///< that the commands write; what else they do tells the system of them
 };
 
 /// What is true of a feature on a host.

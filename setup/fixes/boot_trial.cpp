@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "fixes/grub_default.hpp"
+#include "fixes/grub_update.hpp"
 #include "host/grub_environment.hpp"
 #include "host/grub_menu.hpp"
 #include "host/host.hpp"
@@ -19,38 +20,12 @@
 namespace kerneltour::fixes {
 namespace {
 
-constexpr const char* dpkg_lock = "/var/lib/dpkg/lock-frontend";
-constexpr const char* update_grub = "/usr/sbin/update-grub";
 constexpr const char* grub_reboot = "/usr/sbin/grub-reboot";
 constexpr const char* grub_editenv = "/usr/bin/grub-editenv";
 
 bool exists(const char* path) { return access(path, F_OK) == 0; }
 
-posix::FileLock lock_packages(const posix::FileLock::Waiting& waiting, const std::string& root) {
-  return {root + dpkg_lock, std::nullopt, waiting};
-}
-
-void have_run(const std::vector<std::string>& words) {
-  const auto ended = posix::run_program(words);
-  if (ended.status == 0) return;
-  std::string line;
-  for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
-  throw std::runtime_error(fmt::format("{}: {}", line, ended.complaint()));
-}
-
-/// GRUB's programs leave what they write to the page cache: a machine that loses power now shall boot as
-/// said.
-void have_on_disk() {
-  const posix::Fd directory(open("/boot/grub", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory || syncfs(directory.get()) != 0) throw posix::SystemError("cannot write /boot/grub", errno);
-}
-
-host::GrubMenu menu_now() {
-  const auto text = host::Host::running().read(host::grub_menu_path);
-  if (!text.ok())
-    throw std::runtime_error(fmt::format("cannot read {}: {}", host::grub_menu_path, text.failure));
-  return host::parse_grub_menu(text.text);
-}
+host::GrubMenu menu_now() { return host::parse_grub_menu(grub_menu_text()); }
 
 /// A file of /etc/default/grub.d that sorts later, or a GRUB that reads none, would go unnoticed until a
 /// boot.
@@ -73,7 +48,7 @@ void forget_next_start() {
   const auto environment = host::parse_grub_environment(text).value_or(host::GrubEnvironment{});
   const auto next = environment.find("next_entry");
   if (next == environment.end() || (next->second != trial_entry_id && !next->second.empty())) return;
-  have_run({grub_editenv, host::grub_environment_path, "unset", "next_entry"});
+  posix::have_run({grub_editenv, host::grub_environment_path, "unset", "next_entry"});
 }
 
 std::string boot_id_now() {
@@ -82,29 +57,28 @@ std::string boot_id_now() {
 
 void announce_end_of_trial() {
   if (exists(trial_outcome)) posix::remove_file(trial_outcome);
-  if (!exists(update_grub)) return;  // GRUB has gone meanwhile, and its menu with it
+  if (!has_update_grub()) return;  // GRUB has gone meanwhile, and its menu with it
   forget_next_start();
-  have_run({update_grub});
-  have_on_disk();
+  have_updated_grub();
 }
 
 /// The start is chosen last, when all that it needs is there; and only in the boot in which it was planned:
 /// what is settled later may have been started already.
 void announce_trial(const Change& change) {
   if (!exists(trial_state)) return announce_end_of_trial();
-  have_run({update_grub});
+  have_updated_grub();
   const auto menu = menu_now();
   refuse_other_default(menu, trial_default);
   refuse_missing_entry(menu);
-  if (trial_of(change).boot_id == boot_id_now()) have_run({grub_reboot, trial_entry_id});
-  have_on_disk();
+  if (trial_of(change).boot_id == boot_id_now()) posix::have_run({grub_reboot, trial_entry_id});
+  have_boot_on_disk();
 }
 
 void announce_default(const Change&) {
-  if (!exists(update_grub) && !exists(chosen_default)) return;
-  have_run({update_grub});
+  if (!has_update_grub() && !exists(chosen_default)) return;
+  have_updated_grub();
   if (exists(chosen_default)) refuse_other_default(menu_now(), chosen_default);
-  have_on_disk();
+  have_boot_on_disk();
 }
 
 /// Without the trial's default, the newest kernel may be GRUB's: one that was not there before, and that has
@@ -125,12 +99,12 @@ std::string no_obstacle(const Change&) { return {}; }
 }  // namespace
 
 const Kind boot_trial = {
-    "boot-trial", lock_packages, untried_kernel, "GRUB's default is then what it was before.", announce_trial,
+    "boot-trial", lock_grub, untried_kernel, "GRUB's default is then what it was before.", announce_trial,
 };
 
 const Kind boot_default = {
     "boot-default",
-    lock_packages,
+    lock_grub,
     no_obstacle,
     "GRUB's default is then what it was before: without a choice of one, the newest kernel.",
     announce_default,

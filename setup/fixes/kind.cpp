@@ -4,7 +4,9 @@
 
 #include <stdexcept>
 
+#include "fixes/added_packages.hpp"
 #include "fixes/boot_trial.hpp"
+#include "fixes/drop_ins.hpp"
 #include "fixes/kernel_packages.hpp"
 #include "fixes/subordinate_ids.hpp"
 #include "fixes/user_manager.hpp"
@@ -18,8 +20,9 @@ std::optional<posix::FileLock> lock_of(const Kind& kind, const posix::FileLock::
 }
 
 const Kind& kind_of(std::string_view name) {
-  static const Kind* const kinds[] = {&subordinate_ids, &user_manager, &cgroup_delegation,
-                                      &boot_trial,      &boot_default, &kernel_packages};
+  static const Kind* const kinds[] = {
+      &subordinate_ids, &user_manager,   &cgroup_delegation, &boot_trial,       &boot_default,
+      &kernel_packages, &added_packages, &sysctl_setting,    &apparmor_profile, &boot_parameter};
   for (const auto* kind : kinds) {
     if (kind->name == name) return *kind;
   }

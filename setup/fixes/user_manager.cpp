@@ -25,22 +25,14 @@ constexpr const char* runuser = "/sbin/runuser";
 /// A kind that nothing is in the way of taking back.
 std::string no_obstacle(const Change&) { return {}; }
 
-void have_run(const std::vector<std::string>& words) {
-  const auto ended = posix::run_program(words);
-  if (ended.status == 0) return;
-  std::string line;
-  for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
-  throw std::runtime_error(fmt::format("{}: {}", line, ended.complaint()));
-}
-
 /// logind reads its files when it starts: later it is told. It starts the manager, and does not wait for it.
 void announce_lingering(const Change& change) {
   for (const auto& edit : change.edits) {
     const auto name = edit.path.substr(edit.path.rfind('/') + 1);
     const bool lingers = access(edit.path.c_str(), F_OK) == 0;
-    have_run({loginctl, lingers ? "enable-linger" : "disable-linger", name});
+    posix::have_run({loginctl, lingers ? "enable-linger" : "disable-linger", name});
     const passwd* user = lingers ? getpwnam(name.c_str()) : nullptr;
-    if (user) have_run({systemctl, "start", fmt::format("user@{}.service", user->pw_uid)});
+    if (user) posix::have_run({systemctl, "start", fmt::format("user@{}.service", user->pw_uid)});
   }
 }
 
@@ -58,7 +50,7 @@ std::vector<std::string> as_user(const passwd& user, std::initializer_list<std::
 void announce_to_manager(uid_t uid) {
   const passwd* user = getpwuid(uid);
   if (!user || access(host::manager_sockets(uid).manager.c_str(), F_OK) != 0) return;
-  have_run(as_user(*user, {"daemon-reexec"}));
+  posix::have_run(as_user(*user, {"daemon-reexec"}));
   const auto end = std::chrono::steady_clock::now() + 5s;
   while (posix::run_program(as_user(*user, {"show", "--property=Version"})).status != 0 &&
          std::chrono::steady_clock::now() < end)
@@ -66,7 +58,7 @@ void announce_to_manager(uid_t uid) {
 }
 
 void announce_delegation(const Change& change) {
-  have_run({systemctl, "daemon-reload"});
+  posix::have_run({systemctl, "daemon-reload"});
   for (const auto& edit : change.edits)
     if (const auto user = host::user_of_drop_in(edit.path)) announce_to_manager(*user);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <stdexcept>
 
 #include "posix/error.hpp"
 #include "posix/fd.hpp"
@@ -95,6 +96,14 @@ Ended run_program(const std::vector<std::string>& words) {
   ended.output = read_all(reading.get());
   ended.status = wait_for(child);
   return ended;
+}
+
+void have_run(const std::vector<std::string>& words) {
+  const auto ended = run_program(words);
+  if (ended.status == 0) return;
+  std::string line;
+  for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
+  throw std::runtime_error(line + ": " + ended.complaint());
 }
 
 }  // namespace kerneltour::posix

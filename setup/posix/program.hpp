@@ -18,4 +18,7 @@ struct Ended {
 /// and a locale alone, and with no signal blocked. Throws SystemError where it cannot be started.
 Ended run_program(const std::vector<std::string>& words);
 
+/// The same, where it has to succeed: throws std::runtime_error with the program's words where it does not.
+void have_run(const std::vector<std::string>& words);
+
 }  // namespace kerneltour::posix

@@ -8,14 +8,14 @@ namespace kerneltour::fixes {
 namespace {
 
 TEST_CASE("what a kernel brought is kept as text, and read back") {
-  const AddedKernel kernel{"6.12.9-amd64", {{"linux-image-6.12.9-amd64", "6.12.9-1"}, {"linux-base", "4.9"}}};
-  CHECK(parse_added_kernel(to_text(kernel)) == kernel);
+  const Addition kernel{"6.12.9-amd64", {{"linux-image-6.12.9-amd64", "6.12.9-1"}, {"linux-base", "4.9"}}};
+  CHECK(parse_addition(to_text(kernel)) == kernel);
 }
 
 TEST_CASE("text of somebody else's is refused") {
-  for (const char* text : {"", "{}", "[]", R"({"schema": 2, "release": "6.1", "packages": []})",
-                           R"({"schema": 1, "release": "6.1", "packages": [{"name": "x"}]})"})
-    CHECK_THROWS_WITH_AS(parse_added_kernel(text), doctest::Contains("which packages it brought"),
+  for (const char* text : {"", "{}", "[]", R"({"schema": 2, "purpose": "6.1", "packages": []})",
+                           R"({"schema": 1, "purpose": "6.1", "packages": [{"name": "x"}]})"})
+    CHECK_THROWS_WITH_AS(parse_addition(text), doctest::Contains("which packages it brought"),
                          std::runtime_error);
 }
 
@@ -26,7 +26,7 @@ TEST_CASE("only packages that were not there before come with a kernel") {
   const auto change = kernel_change("/mnt", "6.12.9-amd64", {image, base});
   CHECK(change.summary == "Linux 6.12.9-amd64 is installed: 1 package");
   CHECK(change.edits.at(0).path == "/mnt/var/lib/kerneltour/kernels/6.12.9-amd64.json");
-  CHECK(added_kernel_of(change).packages ==
+  CHECK(addition_of(change).packages ==
         std::vector<AddedPackage>{{"linux-image-6.12.9-amd64", "6.12.9-1"}});
 }
 
