@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chapters/catalogue.hpp"
+#include "commands/kernel_judgement.hpp"
 #include "commands/subjects.hpp"
 #include "features/catalogue.hpp"
 #include "features/judging.hpp"
@@ -22,10 +23,6 @@ std::vector<const Feature*> features_of_version(const host::KernelRelease& relea
   return found;
 }
 
-bool is_left_out(const features::Verdict& verdict) {
-  return verdict.layer == features::Layer::kernel_version || verdict.layer == features::Layer::kernel_config;
-}
-
 /// Those of them that the configuration of an installed kernel leaves in.
 std::vector<const Feature*> configured(std::vector<const Feature*> found, const host::Host& host,
                                        const kernels::Kernel& kernel) {
@@ -33,7 +30,7 @@ std::vector<const Feature*> configured(std::vector<const Feature*> found, const 
   other.release = kernel.release.text;
   const auto facts = host::read_facts(host, features::programs(), other);
   for (const auto& [feature, verdict] : features::judge_facts(found, facts, subjects_of(facts, std::nullopt)))
-    if (is_left_out(verdict)) std::erase(found, feature);
+    if (is_lacking(verdict)) std::erase(found, feature);
   return found;
 }
 

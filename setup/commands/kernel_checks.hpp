@@ -17,7 +17,8 @@ struct CheckedHost {
 };
 
 /// Everything that could stand against the plan, each with its result. What is known of a kernel before it is
-/// installed counts: `is_signed` is what its package or its image says. `archives` is APT's folder of packages.
+/// installed counts: `is_signed` is what its package or its image says. `archives` is APT's folder of
+/// packages.
 std::vector<Check> check_plan(const KernelPlan& plan, const CheckedHost& checked, bool is_signed,
                               const std::string& archives, host::KernelVersion at_least);
 

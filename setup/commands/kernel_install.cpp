@@ -62,10 +62,6 @@ KernelRequest parse(const Arguments& arguments) {
   // What is named is taken as old as it is, unless something else was asked for as well.
   const bool is_named = !operands(arguments).empty();
   if (is_named && arguments.count("at-least") == 0 && arguments.count("for") == 0) request.need.at_least = {};
-  if (request.root.empty()) {
-    const auto running = host::parse_kernel_release(boot_setup_of("").running);
-    if (running) request.need.flavour = running->flavour;
-  }
   return request;
 }
 
@@ -227,8 +223,9 @@ Options kernel_install_options() {
 
 int kernel_install(const Arguments& arguments) {
   if (wants_json(arguments) && !is_dry_run(arguments)) throw UsageError("--format json is for --dry-run");
-  const auto request = parse(arguments);
+  auto request = parse(arguments);
   const auto session = open_session(request.root, typed_command(command, arguments, operand_name));
+  request.need.flavour = preferred_flavour(request.root, session);
   PackageProgress progress;
   try {
     return install(arguments, request, session, progress);

@@ -17,12 +17,6 @@ using features::Status;
 constexpr std::string_view always_told[] = {"kernel", "psi", "user-namespaces", "so-reuseport"};
 constexpr std::string_view parameter_fix = "boot-parameter:";
 
-/// No parameter and no package helps.
-bool is_left_out(const features::Verdict& verdict) {
-  using features::Layer;
-  return verdict.layer == Layer::kernel_version || verdict.layer == Layer::kernel_config;
-}
-
 /// The parameters that fixes of a verdict put on the command line.
 std::vector<std::string> parameters_of(const features::Verdict& verdict) {
   std::vector<std::string> parameters;
@@ -42,7 +36,7 @@ host::OtherKernel as_other(const kernels::BuiltKernel& kernel) {
 
 void add(KernelJudgement& judgement, const features::Judged& judged) {
   const auto& [feature, verdict] = judged;
-  if (is_left_out(verdict)) {
+  if (is_lacking(verdict)) {
     judgement.lacks.emplace_back(feature->id);
     judgement.says.push_back(fmt::format("{}: no, {}", feature->id, verdict.reason));
     return;
@@ -69,6 +63,12 @@ std::vector<const features::Feature*> asked_features(const Arguments& arguments)
   std::vector<const features::Feature*> asked;
   for (const auto id : always_told) asked.push_back(features::find(id));
   return asked;
+}
+
+bool is_lacking(const features::Verdict& verdict) {
+  using features::Layer;
+  if (verdict.status == Status::ready || verdict.status == Status::unknown) return false;
+  return verdict.layer == Layer::kernel_version || verdict.layer == Layer::kernel_config;
 }
 
 bool is_kernels_own(const features::Verdict& verdict) {

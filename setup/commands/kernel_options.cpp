@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "commands/selection.hpp"
+#include "host/facts.hpp"
 #include "posix/error.hpp"
 #include "posix/terminal.hpp"
 
@@ -104,6 +105,13 @@ kernels::Settings archive_settings(const Arguments& arguments, const std::string
                                 {.archive = given(arguments, "archive"),
                                  .keyring = given(arguments, "keyring"),
                                  .fingerprint = given(arguments, "fingerprint")});
+}
+
+std::string preferred_flavour(const std::string& root, const apt::Session& session) {
+  const auto facts = host::read_facts(host_at(root), {});
+  const bool is_own = facts.release && facts.release->origin != host::KernelOrigin::other;
+  if (is_own && !facts.release->flavour.empty()) return facts.release->flavour;
+  return host::base_of(facts.os).distribution == "ubuntu" ? "generic" : session.architecture();
 }
 
 apt::Session open_session(const std::string& root, const std::string& command) {

@@ -37,6 +37,10 @@ std::optional<kernels::Source> wanted_source(const Arguments& arguments);
 /// Throws UsageError.
 host::KernelVersion wanted_version(const Arguments& arguments);
 
+/// The flavour that is preferred among a distribution's kernels: the running kernel's, or where that is none
+/// of theirs the plain one, "amd64" or "generic".
+std::string preferred_flavour(const std::string& root, const apt::Session& session);
+
 /// The mainline archive and its key, of the host below `root`. Throws std::runtime_error.
 kernels::Settings archive_settings(const Arguments& arguments, const std::string& root);
 
