@@ -21,6 +21,10 @@ class Waiting : public OpProgress {
  public:
   explicit Waiting(Observer& observer) : observer_(observer) {}
 
+  /// Who has the lock that was waited for last: "Could not get lock /var/lib/dpkg/lock. It is held by process
+  /// 412 (apt-get)". Once the time is up, libapt-pkg's error says that no more. Empty where there was none.
+  std::string held() const { return said_.substr(said_.find(introduction) == 0 ? introduction.size() : 0); }
+
  protected:
   void Update() override {
     if (Op == said_ || Op.find("lock") == Op.npos) return;
@@ -29,6 +33,8 @@ class Waiting : public OpProgress {
   }
 
  private:
+  static constexpr std::string_view introduction = "Waiting for cache lock: ";
+
   Observer& observer_;
   std::string said_;
 };
@@ -75,7 +81,10 @@ bool begins_with_one_of(std::string_view name, std::span<const std::string_view>
 /// dpkg's own words name the command that helps, but not that nothing has happened.
 void open(OpenedCache& opened, bool locked, Observer& observer) {
   Waiting waiting(observer);
-  if (!opened.file.Open(&waiting, locked)) fail("APT cannot work now");
+  if (!opened.file.Open(&waiting, locked)) {
+    const auto held = waiting.held();
+    fail(held.empty() ? "APT cannot work now" : held);
+  }
   take_messages();  // warnings: about sources that are configured twice, and the like
 }
 

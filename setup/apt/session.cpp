@@ -21,7 +21,10 @@ void read_configuration(const std::string& root) {
   // Before the configuration is read: all other directories are below it.
   if (!root.empty()) _config->Set("Dir", root + "/");
   if (!pkgInitConfig(*_config)) fail("cannot read APT's configuration");
-  if (!root.empty()) _config->Set("DPkg::Options::", "--root=" + root);
+  if (root.empty()) return;
+  _config->Set("DPkg::Options::", "--root=" + root);
+  // dpkg's own settings are those of the running host, and so would its log be.
+  _config->Set("DPkg::Options::", "--log=" + root + "/var/log/dpkg.log");
 }
 
 void settle_questions(const std::string& command) {

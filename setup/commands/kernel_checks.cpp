@@ -28,7 +28,8 @@ std::string joined(const std::vector<std::string>& words) {
 Check version(const KernelPlan& plan, host::KernelVersion at_least) {
   const auto& kernel = plan.choice.kernel;
   const auto of_linux = host::parse_kernel_release(kernel.version).value_or(kernel.release);
-  const auto wanted = fmt::format("{}.{}", at_least.major, at_least.minor);
+  auto wanted = fmt::format("{}.{}", at_least.major, at_least.minor);
+  if (at_least.patch != 0) wanted += fmt::format(".{}", at_least.patch);
   if (!of_linux.at_least(at_least))
     return {"version", Result::refused,
             fmt::format("Linux {} is version {}, and {} or later was asked for", kernel.release.text,
@@ -47,7 +48,13 @@ bool was_interrupted(const std::string& root) {
   return false;
 }
 
+/// Whoever has this lock has dpkg do something, which looks unfinished until it has ended.
+std::optional<std::string> holder_of_lock(const std::string& root) {
+  return posix::lock_holder(root + "/var/lib/dpkg/lock-frontend");
+}
+
 Check dpkg(const KernelPlan& plan) {
+  if (holder_of_lock(plan.root)) return {"dpkg", Result::good, "dpkg is at work for somebody else, and is waited for", {}};
   const auto finish =
       fmt::format("dpkg{} --configure -a", plan.root.empty() ? "" : fmt::format(" --root={}", plan.root));
   if (was_interrupted(plan.root)) return {"dpkg", Result::refused, "dpkg was stopped in the middle", finish};
@@ -58,7 +65,7 @@ Check dpkg(const KernelPlan& plan) {
 }
 
 Check lock(const KernelPlan& plan) {
-  const auto holder = posix::lock_holder(plan.root + "/var/lib/dpkg/lock-frontend");
+  const auto holder = holder_of_lock(plan.root);
   if (!holder) return {"lock", Result::good, "nobody has APT's lock", {}};
   return {"lock", Result::note, fmt::format("{} has APT's lock: it is waited for", *holder), {}};
 }

@@ -47,6 +47,20 @@ std::string file_name_of(const apt::DebFields& fields) {
   return fmt::format("{}_{}_{}.deb", fields.package, fields.version, fields.architecture);
 }
 
+/// Where it does not fit, nothing of it is left.
+void copy_package(const std::string& file, const std::string& path) {
+  namespace fs = std::filesystem;
+  const auto size = fs::file_size(file);
+  std::error_code none;
+  const auto had = fs::file_size(path, none);
+  const auto free = fs::space(fs::path(path).parent_path()).available + (none ? 0 : had);
+  if (size > free)
+    throw Refusal(fmt::format("{} takes {}, and {} has {} free; nothing was changed", file, size_text(size),
+                              fs::path(path).parent_path().string(), size_text(free)),
+                  1);
+  fs::copy_file(file, path, fs::copy_options::overwrite_existing);
+}
+
 std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
@@ -100,10 +114,11 @@ Choice KernelPlanning::choose_file() {
   for (const auto& file : request_.files) {
     const auto fields = apt::parse_deb_control(apt::deb_control(file));
     if (fields.architecture != session_.architecture() && fields.architecture != "all")
-      throw UsageError(fmt::format("{} is for {}, and this host is {}", posix::printable(file),
-                                   posix::printable(fields.architecture), session_.architecture()));
+      throw Refusal(fmt::format("{} is for {}, and this host is {}; nothing was changed", file,
+                                fields.architecture, session_.architecture()),
+                    3);
     const auto path = own_->directory + "/" + file_name_of(fields);
-    std::filesystem::copy_file(file, path, std::filesystem::copy_options::overwrite_existing);
+    copy_package(file, path);
     own_->packages.push_back({.url = {}, .path = path, .what = {}, .sha256 = apt::sha256_of(path)});
     own_->names.push_back(fields.package);
     const auto image = kernels::parse_image_package(fields.package);
@@ -168,9 +183,11 @@ apt::Wish KernelPlanning::wish_for(const kernels::Choice& choice, bool headers) 
 
 /// Headers that cannot be installed are left out: the kernel does not need them.
 void KernelPlanning::plan_packages(KernelPlan& plan) {
-  plan.wish = wish_for(plan.choice, request_.headers);
+  // The files of headers that were named are wanted.
+  const bool headers = request_.headers || !request_.files.empty();
+  plan.wish = wish_for(plan.choice, headers);
   plan.packages = cache_->plan(plan.wish);
-  if (request_.headers && !plan.packages.is_possible()) {
+  if (headers && !plan.packages.is_possible()) {
     plan.left_out = plan.packages.broken;
     plan.wish = wish_for(plan.choice, false);
     plan.packages = cache_->plan(plan.wish);
