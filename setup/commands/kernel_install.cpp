@@ -116,13 +116,13 @@ void make_packages_change(fixes::Journal& journal, const KernelPlan& plan, const
 
 /// First what is booted, as the packages' scripts make the newest kernel GRUB's first; and back where these
 /// fail.
-void carry_out(const KernelPlan& plan, const apt::Session& session, PackageProgress& progress) {
-  auto journal = open_journal(plan.root);
+void carry_out(fixes::Journal& journal, const KernelPlan& plan, const apt::Session& session,
+               PackageProgress& progress) {
   fixes::tell_of_packages(&progress);
   const auto boot = make_boot_change(journal, plan);
   try {
     if (!plan.packages.steps.empty())
-      make_packages_change(journal, plan, session, boot ? boot->number : 0, progress);
+      make_packages_change(journal, plan, session, boot ? boot->group : 0, progress);
   } catch (const std::exception& error) {
     if (boot) {
       const auto lock = fixes::lock_of(fixes::kind_of(boot->kind), say_waiting);
@@ -132,6 +132,7 @@ void carry_out(const KernelPlan& plan, const apt::Session& session, PackageProgr
                                          plan.root + fixes::packages_log));
   }
   if (boot) std::cout << fmt::format("Done: {}.\n", printable(boot->summary));
+  fixes::tell_of_packages(nullptr);
 }
 
 std::string next_step(const KernelPlan& plan) {
@@ -197,7 +198,8 @@ int install(const Arguments& arguments, const KernelRequest& request, const apt:
   if (!is_wanted(arguments, "Go on?")) return 1;
   if (!plan.packages.steps.empty()) fetch(planning, plan, arguments);
   planning.close();
-  carry_out(plan, session, progress);
+  auto journal = open_journal(plan.root);
+  carry_out(journal, plan, session, progress);
   say_done(plan);
   return 0;
 }
@@ -225,6 +227,24 @@ Options kernel_install_options() {
   add_archive(options);
   add_changing(options);
   return options;
+}
+
+std::string install_named_kernel(fixes::Journal& journal, const std::string& package) {
+  KernelRequest request;
+  request.need.named = package;
+  request.need.at_least = {};
+  const auto session = open_session("", "kerneltour prepare");
+  PackageProgress progress;
+  KernelPlanning planning(request, session, progress);
+  auto plan = planning.make();
+  if (refusal_status(plan) != 0) refuse(plan);
+  const auto& release = plan.choice.kernel.release.text;
+  if (is_nothing(plan)) return fmt::format("Linux {} is installed already", release);
+  if (!plan.packages.steps.empty()) fetch(planning, plan, Arguments());
+  planning.close();
+  carry_out(journal, plan, session, progress);
+  return plan.boot && plan.boot->changes() ? plan.boot->summary
+                                           : fmt::format("Linux {} is installed", release);
 }
 
 int kernel_install(const Arguments& arguments) {

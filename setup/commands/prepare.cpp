@@ -7,86 +7,21 @@
 #include <iostream>
 
 #include "commands/changing.hpp"
+#include "commands/fix_changes.hpp"
+#include "commands/format.hpp"
 #include "commands/prepare_plan.hpp"
+#include "commands/prepare_report.hpp"
 #include "commands/report.hpp"
 #include "commands/selection.hpp"
-#include "commands/subid_grant.hpp"
 #include "commands/subjects.hpp"
-#include "fixes/user_manager.hpp"
-#include "posix/terminal.hpp"
 
 namespace kerneltour::commands {
 namespace {
 
 namespace po = boost::program_options;
 
-using features::Status;
 using posix::printable;
-
-constexpr std::string_view made_here[] = {"subordinate-ids", "cgroup-delegation", "user-manager"};
-
-/// Whether kerneltour makes this fix itself: what it makes stands in its journal, and can be taken back. The
-/// others are commands for the person.
-bool is_ours(const features::Fix& fix) {
-  return std::ranges::find(made_here, kind_of(fix)) != std::end(made_here);
-}
-
-std::string describe(const PlannedFix& planned) {
-  std::string names;
-  for (const auto& feature : planned.features) names += (names.empty() ? "" : ", ") + feature;
-  std::string text =
-      fmt::format("  {} ({}){}{}\n", printable(planned.fix.summary), names,
-                  planned.fix.reboot ? ", then reboot" : "", planned.fix.commands.empty() ? "" : ":");
-  for (const auto& command : planned.fix.commands) text += fmt::format("      {}\n", printable(command));
-  return text;
-}
-
-/// The fixes that are ours, or those that are not, below a heading.
-std::string section(const std::vector<PlannedFix>& plan, bool ours, std::string_view heading) {
-  std::string text;
-  for (const auto& planned : plan) {
-    if (is_ours(planned.fix) == ours) text += describe(planned);
-  }
-  return text.empty() ? text : fmt::format("{}\n{}\n", heading, text);
-}
-
-/// What no fix here makes ready, and why.
-std::string hopeless(const std::vector<features::Judged>& judged) {
-  constexpr std::size_t indent = 2;
-  const auto width = posix::Terminal::of(STDOUT_FILENO).width() - indent;
-  std::string text;
-  for (const auto& [feature, verdict] : judged) {
-    if (verdict.status == Status::ready || verdict.status == Status::fixable) continue;
-    const auto sentence =
-        fmt::format("{} ({}): {}", feature->id, name_of(verdict.status), printable(verdict.reason));
-    for (const auto& line : posix::wrap(sentence, width)) text += fmt::format("{:{}}{}\n", "", indent, line);
-  }
-  return text.empty() ? text : fmt::format("Nothing that can be typed here helps:\n{}\n", text);
-}
-
-std::string describe(const std::vector<PlannedFix>& plan, const std::vector<features::Judged>& judged) {
-  return section(plan, true, "kerneltour does, and can take back:") +
-         section(plan, false, "You type, as root; these kerneltour does not do itself:") + hopeless(judged);
-}
-
-void make(fixes::Journal& journal, const fixes::Change& wanted) {
-  const auto change = journal.make(wanted);
-  std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", printable(change.summary),
-                           change.number);
-}
-
-/// Makes a fix that is ours.
-void carry_out(fixes::Journal& journal, const features::Fix& fix, const features::Subject& owner) {
-  const auto kind = kind_of(fix);
-  if (kind == "subordinate-ids") grant_to(journal, {owner.name, owner.uid, std::nullopt, std::nullopt});
-  if (kind == "cgroup-delegation") make(journal, fixes::delegate_controllers(owner.name, owner.uid));
-  if (kind == "user-manager") make(journal, fixes::keep_user_manager(owner.name));
-}
-
-bool has_ours(const std::vector<PlannedFix>& plan) {
-  return std::any_of(plan.begin(), plan.end(),
-                     [](const PlannedFix& planned) { return is_ours(planned.fix); });
-}
+using Outcome = PreparedFix::Outcome;
 
 /// The command line, to be typed again with sudo(8).
 std::string typed(const Arguments& arguments) {
@@ -100,21 +35,88 @@ std::string typed(const Arguments& arguments) {
   return text;
 }
 
-/// How it stands afterwards, in one line.
-int tell_outcome(const std::vector<features::Judged>& judged) {
-  std::string waiting;
-  for (const auto& [feature, verdict] : judged) {
-    if (verdict.status != Status::ready)
-      waiting += fmt::format("{}{}", waiting.empty() ? "" : ", ", feature->id);
+/// A later step for the same feature may need the one that failed: it is left out.
+bool needs_what_failed(const PreparedFix& step, const Preparation& preparation) {
+  return std::ranges::any_of(preparation.steps, [&](const PreparedFix& other) {
+    return other.outcome == Outcome::failed &&
+           std::ranges::find_first_of(other.planned.features, step.planned.features) !=
+               other.planned.features.end();
+  });
+}
+
+/// What was done of a step, or why it was not.
+void note(PreparedFix& step, Outcome outcome, const std::string& words) {
+  step.outcome = outcome;
+  step.says = words;
+  std::cerr << fmt::format("kerneltour: {}: {}\n", outcome == Outcome::done ? "done" : "not done",
+                           printable(words));
+}
+
+void carry_out(PreparedFix& step, fixes::Journal& journal, const features::Subject& owner) {
+  try {
+    note(step, Outcome::done, make_fix(journal, step.planned.fix, owner));
+  } catch (const std::exception& error) {
+    note(step, Outcome::failed, error.what());
   }
-  std::cout << (waiting.empty() ? std::string("Ready.\n") : fmt::format("Not ready yet: {}.\n", waiting));
-  return exit_status(judged);
+}
+
+/// All packages come in one run of dpkg.
+void carry_out_packages(Preparation& preparation, fixes::Journal& journal) {
+  if (preparation.packages.steps.empty()) return;
+  auto outcome = Outcome::done;
+  std::string says;
+  try {
+    says = install_packages(journal, preparation.package_names);
+  } catch (const std::exception& error) {
+    outcome = Outcome::failed;
+    says = error.what();
+  }
+  for (auto& step : preparation.steps)
+    if (kind_of(step.planned.fix) == "package" && step.outcome == Outcome::planned) note(step, outcome, says);
+}
+
+void carry_out(Preparation& preparation, fixes::Journal& journal, const features::Subject& owner) {
+  journal.group_changes();
+  carry_out_packages(preparation, journal);
+  for (auto& step : preparation.steps) {
+    if (step.outcome != Outcome::planned) continue;
+    if (needs_what_failed(step, preparation))
+      note(step, Outcome::left_out, fmt::format("{}: what comes before it failed", step.planned.fix.summary));
+    else
+      carry_out(step, journal, owner);
+  }
+}
+
+bool has_ours(const Preparation& preparation) {
+  return std::ranges::find(preparation.steps, Outcome::planned, &PreparedFix::outcome) !=
+         preparation.steps.end();
+}
+
+Preparation plan(const std::vector<features::Judged>& judged) {
+  Preparation preparation;
+  const auto planned = plan_fixes(judged);
+  for (const auto& fix : planned)
+    preparation.steps.push_back({fix, is_made_here(fix.fix) ? Outcome::planned : Outcome::yours, {}});
+  preparation.package_names = packages_in(planned);
+  if (!preparation.package_names.empty()) preparation.packages = plan_packages(preparation.package_names);
+  return preparation;
+}
+
+void show(const Preparation& preparation, const std::vector<features::Judged>& judged, bool json) {
+  std::cout << (json ? as_json(preparation, judged) : as_text(preparation, judged)) << std::flush;
+}
+
+int exit_status_of(const Preparation& preparation, const std::vector<features::Judged>& judged) {
+  const bool failed =
+      std::ranges::find(preparation.steps, Outcome::failed, &PreparedFix::outcome) != preparation.steps.end();
+  return failed ? 1 : exit_status(judged);
 }
 
 }  // namespace
 
 Options prepare_options() {
   Options options;
+  add_format(options);
   add_selection(options, "Make ready what these chapters need");
   options.add_options()(
       "as", po::value<std::string>()->value_name("USER"),
@@ -124,19 +126,28 @@ Options prepare_options() {
 }
 
 int prepare(const Arguments& arguments) {
+  const bool json = wants_json(arguments);
   const auto selected = selection_with_wanted(arguments);
   const auto subjects = subjects_here(
       arguments.count("as") != 0 ? std::optional(arguments["as"].as<std::string>()) : std::nullopt);
-  const auto judged = features::judge_running(selected.features, subjects).features;
-  const auto plan = plan_fixes(judged);
-  std::cout << describe(plan, judged);
-  if (is_dry_run(arguments) || !has_ours(plan)) return tell_outcome(judged);
+  auto judged = features::judge_running(selected.features, subjects).features;
+  auto preparation = plan(judged);
+  const bool ends_here = is_dry_run(arguments) || !has_ours(preparation);
+  if (!json || ends_here) show(preparation, judged, json);
+  if (ends_here) {
+    if (!json) std::cout << tell_outcome(preparation, judged);
+    return exit_status(judged);
+  }
   need_root(typed(arguments));
   if (!is_wanted(arguments, "Go on?")) return 1;
   auto journal = open_journal();
-  for (const auto& planned : plan)
-    if (is_ours(planned.fix)) carry_out(journal, planned.fix, subjects.owner);
-  return tell_outcome(features::judge_running(selected.features, subjects).features);
+  carry_out(preparation, journal, subjects.owner);
+  judged = features::judge_running(selected.features, subjects).features;
+  if (json)
+    show(preparation, judged, true);
+  else
+    std::cout << tell_outcome(preparation, judged);
+  return exit_status_of(preparation, judged);
 }
 
 }  // namespace kerneltour::commands

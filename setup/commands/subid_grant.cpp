@@ -120,15 +120,12 @@ void look_again(fixes::Journal& journal, const fixes::Change& change, const Gran
 
 /// The lock is held from reading the files to having read them again. What the person has agreed to is
 /// `agreed`; without it any plan will do, and is told first where `tells` says so.
-void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<GrantPlan>& agreed,
-               bool tells) {
+std::optional<fixes::Change> carry_out(fixes::Journal& journal, const Grant& grant,
+                                       const std::optional<GrantPlan>& agreed, bool tells) {
   const auto lock = fixes::lock_of(fixes::subordinate_ids, say_waiting);
   const auto facts = read_ids();
   const auto plan = plan_grant(facts, grant);
-  if (!plan.changes()) {
-    std::cout << nothing_to_do(plan, grant);
-    return;
-  }
+  if (!plan.changes()) return std::nullopt;
   if (agreed && plan != *agreed)
     throw std::runtime_error(
         "somebody else has changed the files meanwhile; nothing was changed: type it again");
@@ -136,8 +133,16 @@ void carry_out(fixes::Journal& journal, const Grant& grant, const std::optional<
   refuse_ranges_in_use(plan, facts);
   const auto change = journal.make(change_of(plan, grant));
   look_again(journal, change, grant);
-  std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", change.summary,
-                           change.number);
+  return change;
+}
+
+void say_done(const std::optional<fixes::Change>& change, const Grant& grant) {
+  if (!change) {
+    std::cout << nothing_to_do(plan_grant(read_ids(), grant), grant);
+    return;
+  }
+  std::cout << fmt::format("Done: {}.\nTo take it back: sudo kerneltour undo {}\n", change->summary,
+                           change->number);
 }
 
 /// Whoever had the journal may have changed the files: they are read again.
@@ -150,7 +155,7 @@ int ask_and_carry_out(fixes::Journal& journal, const Grant& grant, const Argumen
   }
   std::cout << describe(plan, grant, facts);
   if (!is_wanted(arguments, "Go on?")) return 1;
-  carry_out(journal, grant, plan, false);
+  say_done(carry_out(journal, grant, plan, false), grant);
   return 0;
 }
 
@@ -197,14 +202,15 @@ int subid_grant(const Arguments& arguments) {
 
   auto journal = open_journal();
   if (arguments.count("yes") != 0) {
-    carry_out(journal, grant, std::nullopt, true);
+    say_done(carry_out(journal, grant, std::nullopt, true), grant);
     return 0;
   }
   return ask_and_carry_out(journal, grant, arguments);
 }
 
-void grant_to(fixes::Journal& journal, const fixes::Grant& grant) {
-  carry_out(journal, grant, std::nullopt, false);
+std::string grant_to(fixes::Journal& journal, const fixes::Grant& grant) {
+  const auto change = carry_out(journal, grant, std::nullopt, false);
+  return change ? change->summary : fmt::format("user {} has a range already", grant.user);
 }
 
 }  // namespace kerneltour::commands

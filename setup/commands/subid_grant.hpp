@@ -10,7 +10,8 @@ namespace kerneltour::commands {
 Options subid_grant_options();
 int subid_grant(const Arguments& arguments);
 
-/// Does it without asking, and says what was done. Throws, with the host as before, where it cannot be done.
-void grant_to(fixes::Journal& journal, const fixes::Grant& grant);
+/// Does it without asking, and returns what was done, in words. Throws, with the host as before, where it
+/// cannot be done.
+std::string grant_to(fixes::Journal& journal, const fixes::Grant& grant);
 
 }  // namespace kerneltour::commands

@@ -222,7 +222,7 @@ Change Journal::make(Change change, const std::function<void()>& carry_out) {
   const posix::HeldSignals held;
   refuse_foreign(change);
   change.number = next_number(names_in(directory_));
-  if (change.group == 0) change.group = change.number;
+  if (change.group == 0) change.group = grouping_ && group_ != 0 ? group_ : change.number;
   change.root = root_;
   change.when = utc_now();
   change.by = author();
@@ -246,6 +246,7 @@ Change Journal::make(Change change, const std::function<void()>& carry_out) {
     forget(change);
     throw;
   }
+  group_ = change.group;
   return change;
 }
 

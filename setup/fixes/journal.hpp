@@ -39,6 +39,9 @@ class Journal {
   /// What was settled, a sentence each.
   const std::vector<std::string>& settled() const { return settled_; }
 
+  /// From here on the changes that are made are one group: one undo takes them back.
+  void group_changes() { grouping_ = true; }
+
   /// Records the change and makes its edits; the lock of its kind is held by the caller. Number, time, author
   /// and stage are filled in, and the group where it has none. What is no edit of a file is done by
   /// `carry_out`, once the record is on the disk and before the edits: what it did in part, or wholly in a
@@ -65,6 +68,8 @@ class Journal {
   posix::FileLock lock_;
   posix::FileLock::Waiting waiting_;
   std::vector<std::string> settled_;
+  bool grouping_ = false;
+  unsigned group_ = 0;
 };
 
 }  // namespace kerneltour::fixes
