@@ -6,6 +6,7 @@
 #include "commands/kernel_list.hpp"
 #include "commands/kernel_remove.hpp"
 #include "commands/kernel_status.hpp"
+#include "commands/overview.hpp"
 #include "commands/prepare.hpp"
 #include "commands/run.hpp"
 #include "commands/subid_check.hpp"
@@ -41,4 +42,4 @@ constexpr Command commands_of_kerneltour[] = {
     {"undo", "CHANGE", "Takes back the last change to this host, or the one named", undo_options, undo},
 };
 
-int main(int argc, char** argv) { return dispatch(commands_of_kerneltour, argc, argv); }
+int main(int argc, char** argv) { return dispatch(commands_of_kerneltour, argc, argv, overview); }

@@ -11,6 +11,7 @@
 #include "chapters/programs.hpp"
 #include "chapters/progress.hpp"
 #include "commands/format.hpp"
+#include "commands/next_chapter.hpp"
 #include "commands/report.hpp"
 #include "commands/subjects.hpp"
 #include "features/catalogue.hpp"
@@ -33,8 +34,7 @@ struct Entry {
 std::vector<Entry> make_entries() {
   const auto all = features::catalogue();
   const auto judgement = features::judge_running({all.begin(), all.end()}, subjects_here(std::nullopt));
-  const auto path = chapters::progress_path(false);
-  const auto progress = path ? chapters::read_progress(*path) : chapters::Progress();
+  const auto progress = progress_here();
   std::vector<Entry> entries;
   for (const auto& chapter : chapters::catalogue()) {
     const auto found = progress.find(chapter.id);

@@ -53,8 +53,8 @@ inline constexpr ExitStatus exit_statuses[] = {
     {4, "It could not be told."},
 };
 
-/// Runs the command that the arguments name. Errors are caught here, once, and said in one line on
-/// standard error.
-int dispatch(std::span<const Command> commands, int argc, char** argv);
+/// Runs the command that the arguments name; where they name none, `unnamed`, or prints the help. Errors are
+/// caught here, once, and said in one line on standard error.
+int dispatch(std::span<const Command> commands, int argc, char** argv, int (*unnamed)() = nullptr);
 
 }  // namespace kerneltour::commands

@@ -24,7 +24,8 @@ std::string usage(std::span<const Command> commands) {
       "SO_REUSEPORT.\n\n";
   for (const auto& command : commands) text += fmt::format("  {:14}{}\n", command.name, command.summary);
   return text +
-         "\n  kerneltour COMMAND --help   its options\n"
+         "\n  kerneltour                  where you stand, and what to type next\n"
+         "  kerneltour COMMAND --help   its options\n"
          "  kerneltour --version        the program's version\n"
          "  man kerneltour              all of it, with exit statuses and files\n";
 }
@@ -101,7 +102,8 @@ const Command& find(std::span<const Command> commands, const std::vector<std::st
 
 bool is_help(const std::string& word) { return word == "--help" || word == "-h" || word == "help"; }
 
-int run(std::span<const Command> commands, const std::vector<std::string>& words) {
+int run(std::span<const Command> commands, const std::vector<std::string>& words, int (*unnamed)()) {
+  if (words.empty() && unnamed) return unnamed();
   if (words.empty() || is_help(words[0])) {
     std::cout << usage(commands);
     return 0;
@@ -146,11 +148,11 @@ int flushed(int status) {
 
 }  // namespace
 
-int dispatch(std::span<const Command> commands, int argc, char** argv) {
+int dispatch(std::span<const Command> commands, int argc, char** argv, int (*unnamed)()) {
   std::ios::sync_with_stdio(false);
   std::setlocale(LC_CTYPE, "");
   try {
-    return flushed(run(commands, {argv + 1, argv + argc}));
+    return flushed(run(commands, {argv + 1, argv + argc}, unnamed));
   } catch (const UsageError& error) {
     complain(error);
     return 2;

@@ -44,24 +44,26 @@ bool needs_what_failed(const PreparedFix& step, const Preparation& preparation) 
   });
 }
 
-/// What was done of a step, or why it was not.
-void note(PreparedFix& step, Outcome outcome, const std::string& words) {
+/// What was done of a step, or why it was not. It is said at once where the end is not JSON.
+void note(PreparedFix& step, Outcome outcome, const std::string& words, bool json) {
   step.outcome = outcome;
   step.says = words;
-  std::cerr << fmt::format("kerneltour: {}: {}\n", outcome == Outcome::done ? "done" : "not done",
-                           printable(words));
+  if (outcome != Outcome::done)
+    std::cerr << fmt::format("kerneltour: {}: {}\n", printable(step.planned.fix.summary), printable(words));
+  else if (!json)
+    std::cout << fmt::format("Done: {}.\n", printable(words)) << std::flush;
 }
 
-void carry_out(PreparedFix& step, fixes::Journal& journal, const features::Subject& owner) {
+void carry_out(PreparedFix& step, fixes::Journal& journal, const features::Subject& owner, bool json) {
   try {
-    note(step, Outcome::done, make_fix(journal, step.planned.fix, owner));
+    note(step, Outcome::done, make_fix(journal, step.planned.fix, owner), json);
   } catch (const std::exception& error) {
-    note(step, Outcome::failed, error.what());
+    note(step, Outcome::failed, error.what(), json);
   }
 }
 
 /// All packages come in one run of dpkg.
-void carry_out_packages(Preparation& preparation, fixes::Journal& journal) {
+void carry_out_packages(Preparation& preparation, fixes::Journal& journal, bool json) {
   if (preparation.packages.steps.empty()) return;
   auto outcome = Outcome::done;
   std::string says;
@@ -72,18 +74,19 @@ void carry_out_packages(Preparation& preparation, fixes::Journal& journal) {
     says = error.what();
   }
   for (auto& step : preparation.steps)
-    if (kind_of(step.planned.fix) == "package" && step.outcome == Outcome::planned) note(step, outcome, says);
+    if (kind_of(step.planned.fix) == "package" && step.outcome == Outcome::planned)
+      note(step, outcome, says, json);
 }
 
-void carry_out(Preparation& preparation, fixes::Journal& journal, const features::Subject& owner) {
+void carry_out(Preparation& preparation, fixes::Journal& journal, const features::Subject& owner, bool json) {
   journal.group_changes();
-  carry_out_packages(preparation, journal);
+  carry_out_packages(preparation, journal, json);
   for (auto& step : preparation.steps) {
     if (step.outcome != Outcome::planned) continue;
     if (needs_what_failed(step, preparation))
-      note(step, Outcome::left_out, fmt::format("{}: what comes before it failed", step.planned.fix.summary));
+      note(step, Outcome::left_out, "left out, as what comes before it failed", json);
     else
-      carry_out(step, journal, owner);
+      carry_out(step, journal, owner, json);
   }
 }
 
@@ -92,13 +95,34 @@ bool has_ours(const Preparation& preparation) {
          preparation.steps.end();
 }
 
+/// Packages that APT has nothing to do for are there, and yet something of them is missing: that is the
+/// person's.
+void plan_packages_of(Preparation& preparation) {
+  std::string problem;
+  try {
+    preparation.packages = plan_packages(preparation.package_names);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  for (auto& step : preparation.steps) {
+    if (kind_of(step.planned.fix) != "package" || step.outcome != Outcome::planned) continue;
+    const auto name = step.planned.fix.id.substr(step.planned.fix.id.find(':') + 1);
+    step.says = problem;
+    if (!problem.empty())
+      step.outcome = Outcome::failed;
+    else if (std::ranges::find(preparation.packages.steps, name, &apt::Step::package) ==
+             preparation.packages.steps.end())
+      step.outcome = Outcome::yours;
+  }
+}
+
 Preparation plan(const std::vector<features::Judged>& judged) {
   Preparation preparation;
   const auto planned = plan_fixes(judged);
   for (const auto& fix : planned)
     preparation.steps.push_back({fix, is_made_here(fix.fix) ? Outcome::planned : Outcome::yours, {}});
   preparation.package_names = packages_in(planned);
-  if (!preparation.package_names.empty()) preparation.packages = plan_packages(preparation.package_names);
+  if (!preparation.package_names.empty()) plan_packages_of(preparation);
   return preparation;
 }
 
@@ -141,7 +165,7 @@ int prepare(const Arguments& arguments) {
   need_root(typed(arguments));
   if (!is_wanted(arguments, "Go on?")) return 1;
   auto journal = open_journal();
-  carry_out(preparation, journal, subjects.owner);
+  carry_out(preparation, journal, subjects.owner, json);
   judged = features::judge_running(selected.features, subjects).features;
   if (json)
     show(preparation, judged, true);

@@ -26,18 +26,20 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string describe(const PlannedFix& planned) {
+std::string describe(const PreparedFix& step) {
+  const auto& planned = step.planned;
   std::string text =
       fmt::format("  {} ({}){}{}\n", printable(planned.fix.summary), joined(planned.features),
                   planned.fix.reboot ? ", then reboot" : "", planned.fix.commands.empty() ? "" : ":");
   for (const auto& command : planned.fix.commands) text += fmt::format("      {}\n", printable(command));
+  if (!step.says.empty()) text += fmt::format("    {}\n", printable(step.says));
   return text;
 }
 
 std::string section(const Preparation& preparation, Outcome outcome, std::string_view heading) {
   std::string text;
   for (const auto& step : preparation.steps)
-    if (step.outcome == outcome) text += describe(step.planned);
+    if (step.outcome == outcome) text += describe(step);
   return text.empty() ? text : fmt::format("{}\n{}\n", heading, text);
 }
 
@@ -90,8 +92,8 @@ std::string_view name_of(Outcome outcome) { return outcomes[static_cast<std::siz
 std::string as_text(const Preparation& preparation, const Judged& judged) {
   return section(preparation, Outcome::planned, "kerneltour does, and can take back:") +
          packages_text(preparation) +
-         section(preparation, Outcome::yours, "You type; these kerneltour does not do itself:") +
-         hopeless(judged);
+         section(preparation, Outcome::yours, "You type, as root; these kerneltour does not do itself:") +
+         section(preparation, Outcome::failed, "Not possible now:") + hopeless(judged);
 }
 
 std::string tell_outcome(const Preparation& preparation, const Judged& judged) {

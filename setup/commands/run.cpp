@@ -8,8 +8,8 @@
 
 #include "chapters/catalogue.hpp"
 #include "chapters/programs.hpp"
-#include "chapters/progress.hpp"
 #include "chapters/run_options.hpp"
+#include "commands/next_chapter.hpp"
 #include "posix/error.hpp"
 #include "posix/terminal.hpp"
 
@@ -30,18 +30,6 @@ const chapters::Chapter& named_chapter(const std::vector<std::string>& names) {
   return *chapter;
 }
 
-/// The first one that can be run and was not gone through to its end; nullptr where all were.
-const chapters::Chapter* next_chapter() {
-  const auto path = chapters::progress_path(false);
-  const auto progress = path ? chapters::read_progress(*path) : chapters::Progress();
-  for (const auto& chapter : chapters::catalogue()) {
-    const auto found = progress.find(chapter.id);
-    const bool finished = found != progress.end() && found->second.finished;
-    if (!finished && !chapters::program_of(chapter).empty()) return &chapter;
-  }
-  return nullptr;
-}
-
 [[noreturn]] void become(const std::string& program, std::vector<std::string> words) {
   std::vector<char*> arguments = {const_cast<char*>(program.c_str())};
   for (auto& word : words) arguments.push_back(word.data());
@@ -60,7 +48,7 @@ int run(const Arguments& arguments) {
     const auto& chapter = named_chapter(arguments["CHAPTER"].as<std::vector<std::string>>());
     become(chapters::program_of(chapter), chapters::words_of(arguments));
   }
-  const auto* chapter = next_chapter();
+  const auto* chapter = next_chapter(progress_here());
   if (!chapter) {
     std::cout << "You have been through all chapters. To go through one again: kerneltour run N\n";
     return 0;
