@@ -431,3 +431,52 @@ TEST_CASE("a directory that a killed run has made goes with what it had not fini
   CHECK_FALSE(std::filesystem::exists(scene.path("made")));
   CHECK(scene.names().empty());
 }
+
+TEST_CASE("the changes that one command makes are one group, and others are none of it") {
+  Scene scene;
+  {
+    auto journal = scene.journal();
+    journal.group_changes();
+    CHECK(journal.make(scene.by_lines()).group == 1);
+    auto more = scene.by_lines();
+    more.edits = {edit_lines(scene.path("b"), {}, {"even more"})};
+    CHECK(journal.make(more).group == 1);
+  }
+  auto alone = scene.by_lines();
+  alone.edits = {edit_lines(scene.path("b"), {}, {"another"})};
+  CHECK(scene.journal().make(alone).group == 3);
+  const auto kept = read_journal(scene.directory());
+  CHECK(kept.changes.at(1).group == 1);
+  CHECK(kept.changes.at(2).group == 3);
+}
+
+TEST_CASE("what is no edit is done once the record is there, and before the files") {
+  Scene scene;
+  Names there;
+  std::string text;
+  scene.journal().make(scene.by_lines(), [&] {
+    there = scene.names();
+    text = scene.text("a");
+  });
+  CHECK(there == Names{"0001-subordinate-ids.begun"});
+  CHECK(text == "a\nold\n");
+}
+
+TEST_CASE("where that fails, nothing is changed and nothing is kept") {
+  Scene scene;
+  CHECK_THROWS_WITH_AS(scene.journal().make(scene.by_lines(), [] { throw std::runtime_error("dpkg has failed"); }),
+                       "dpkg has failed", std::runtime_error);
+  CHECK(scene.text("a") == "a\nold\n");
+  CHECK(scene.names().empty());
+}
+
+TEST_CASE("the journal of another root names its files as that root does, wherever it is mounted") {
+  Scene scene;
+  const auto root = scene.path("").substr(0, scene.path("").size() - 1);
+  Journal(scene.directory(), ignore, root).make(scene.by_lines());
+  CHECK(text_of(scene.directory() + "/0001-subordinate-ids/record.json").find(root) == std::string::npos);
+  const auto change = read_journal(scene.directory(), root).changes.at(0);
+  CHECK(change.edits.at(0).path == scene.path("a"));
+  Journal(scene.directory(), ignore, root).take_back(change);
+  CHECK(scene.text("a") == "a\nold\n");
+}
