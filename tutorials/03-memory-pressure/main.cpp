@@ -12,16 +12,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <thread>
-#include <utility>
 
 #include "lesson/control_group.hpp"
+#include "lesson/counter.hpp"
 #include "lesson/leftovers.hpp"
 #include "lesson/lesson.hpp"
 #include "lesson/load.hpp"
@@ -32,6 +30,7 @@
 using kerneltour::lesson::Channel;
 using kerneltour::lesson::ControlGroup;
 using kerneltour::lesson::ControlGroups;
+using kerneltour::lesson::Counter;
 using kerneltour::lesson::place_on_disk;
 using kerneltour::lesson::PressureMeter;
 using kerneltour::lesson::Process;
@@ -53,23 +52,17 @@ constexpr std::size_t working_set = 32 * mebibyte;
 const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 const std::size_t pages = working_set / page;
 
-/// The number after a word of /proc/meminfo, memory.events and the like.
-double number_after(std::string_view word, const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string read; lines >> read;)
-    if (double number = 0; read == word && lines >> number) return number;
-  return 0;
-}
-
 /// A group that never takes more than 64 MiB of the host's memory, and
 /// nothing of its swap space.
 ControlGroup bounded_group(Step& step) {
   const ControlGroups groups(step);
   groups.need(step, "memory");
-  const auto host = read_file(AT_FDCWD, "/proc/meminfo").text;
-  if (number_after("MemAvailable:", host) < 256 * 1024)
+  if (kerneltour::lesson::available_memory() < 256 * mebibyte)
     step.skip("256 MiB of memory that this host can spare", "free -m");
   ControlGroup group = groups.make("memory");
+  if (access(group.file("memory.pressure").c_str(), R_OK) != 0)
+    step.skip("memory.pressure in control groups",
+              "sudo kerneltour check --for 3");
   group.set(step, "memory.max", "64M");
   const auto swap = group.file("memory.swap.max");
   if (access(swap.c_str(), F_OK) == 0)
@@ -78,7 +71,7 @@ ControlGroup bounded_group(Step& step) {
 }
 
 double event(const ControlGroup& group, std::string_view name) {
-  return number_after(name, group.get("memory.events"));
+  return double(group.number("memory.events", name));
 }
 
 void take(const ControlGroup& group, const Process& process) {
@@ -94,35 +87,6 @@ volatile char* map(std::size_t size, int access, int flags, int file) {
   return static_cast<volatile char*>(memory);
 }
 
-/// A number that a process counts, and the step reads meanwhile.
-class Counter {
- public:
-  Counter()
-      : number_(new (const_cast<char*>(
-            map(page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                -1))) std::atomic<unsigned long>(0)) {}
-  Counter(const Counter&) = delete;
-  Counter& operator=(const Counter&) = delete;
-  ~Counter() { munmap(number_, page); }
-
-  void add() const { number_->fetch_add(1, std::memory_order_relaxed); }
-  double value() const { return static_cast<double>(number_->load()); }
-
- private:
-  std::atomic<unsigned long>* number_;
-};
-
-/// Whoever starts us may have said that we are not to be killed, as udev
-/// does: that is inherited. Raising the number is always allowed.
-void be_killable() {
-  const char* const path = "/proc/self/oom_score_adj";
-  if (read_file(AT_FDCWD, path).text[0] != '-') return;
-  const Fd file(open(path, O_WRONLY | O_CLOEXEC));
-  if (write(file.get(), "0", 1) != 1)
-    throw kerneltour::posix::SystemError("cannot write oom_score_adj",
-                                         errno);
-}
-
 /// The working set: a file on a disk, written and mapped.
 struct Mapped {
   Fd file;
@@ -134,7 +98,8 @@ struct Mapped {
     const std::string block(mebibyte, 'x');
     for (std::size_t at = 0; at < working_set; at += mebibyte)
       if (write(file.get(), block.data(), mebibyte) < 0)
-        throw kerneltour::posix::SystemError("cannot write", errno);
+        throw kerneltour::posix::SystemError(
+            "cannot write to " + directory, errno);
     fsync(file.get());  // only what the disk has can be given up
     memory = map(working_set, PROT_READ, MAP_SHARED, file.get());
     madvise(const_cast<char*>(memory), working_set, MADV_RANDOM);
@@ -161,7 +126,6 @@ Process worker_in(const ControlGroup& group,
                   const Counter& touched) {
   Process worker([&](Channel& parent) {
     parent.hear();  // pages belong to the group that brings them in
-    be_killable();
     const Mapped set(home.path());
     set.touch_all();
     parent.say("ready");
@@ -179,61 +143,66 @@ void add_pressure(Sampler& sampler, const ControlGroup& group) {
   sampler.add_full("memory full", group.file("memory.pressure"));
 }
 
-/// Pages touched, in thousands a second.
 void add_rate(Sampler& sampler, const Counter& touched) {
-  sampler.add(
-      "touched", "k/s",
-      [&touched, last = touched.value(), time = Clock::now()]() mutable {
-        const auto now = Clock::now();
-        const double before = std::exchange(last, touched.value());
-        const Seconds passed = now - std::exchange(time, now);
-        return (last - before) / 1000 / passed.count();
-      });
+  sampler.add_rate("touched", "k/s",
+                   [&touched] { return touched.value() / 1000; });
+}
+
+/// A group with pressure files, where we may have one.
+std::optional<ControlGroup> group_with_pressure() {
+  std::optional<ControlGroup> group;
+  if (const auto groups = ControlGroups::find())
+    group.emplace(groups->make("memory"));
+  if (group && access(group->file("io.pressure").c_str(), R_OK) != 0)
+    group.reset();
+  return group;
+}
+
+/// Lets go of all pages of the file: whoever wants one has to read it.
+void forget(Step& step, const Mapped& set) {
+  const int let_go =
+      madvise(const_cast<char*>(set.memory), working_set, MADV_DONTNEED);
+  step.works(let_go, "madvise(memory, 32 MiB, MADV_DONTNEED)");
+  errno = posix_fadvise(set.file.get(), 0, 0, POSIX_FADV_DONTNEED);
+  step.works(errno ? -1 : 0,
+             "posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)");
 }
 
 void missing_pages(Step& step) {
   const TemporaryDirectory home(place_on_disk(step));
-  const auto groups = ControlGroups::find();
-  std::optional<ControlGroup> group;
-  if (groups) group.emplace(groups->make("memory"));
-  if (group && access(group->file("io.pressure").c_str(), R_OK) != 0)
-    group.reset();
-  const auto pressure = group ? group->path() + "/{}.pressure"
-                              : std::string("/proc/pressure/{}");
-  step.note("Measured is {}.", fmt::format(fmt::runtime(pressure), "*"));
+  const auto group = group_with_pressure();
+  const std::string place =
+      group ? group->path() + "/" : "/proc/pressure/";
+  const std::string suffix = group ? ".pressure" : "";
   Process worker([&](Channel& parent) {
     parent.hear();
     const Mapped set(home.path());
     set.touch_all();
-    const double there = set.touch_all();
-    step.works(madvise(const_cast<char*>(set.memory), working_set,
-                       MADV_DONTNEED),
-               "madvise(memory, 32 MiB, MADV_DONTNEED)");
-    errno = posix_fadvise(set.file.get(), 0, 0, POSIX_FADV_DONTNEED);
-    step.works(errno ? -1 : 0,
-               "posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)");
-    PressureMeter memory(fmt::format(fmt::runtime(pressure), "memory"));
-    PressureMeter io(fmt::format(fmt::runtime(pressure), "io"));
-    const double gone = set.touch_all();
-    const double waited[] = {memory.lap().some, io.lap().some};
-    step.bars("pages touched a second",
-              {{"in memory", there}, {"on the disk", gone}});
-    step.expect(gone < there / 2, "what is missing has to be waited for",
-                fmt::format("one page takes as long as {:.0f} that are "
-                            "there",
-                            there / gone));
-    const auto measured = fmt::format(
-        "memory some {:.1f} %, io some {:.1f} %", waited[0], waited[1]);
-    if (group)
-      step.expect(waited[0] < waited[1], "it is a wait for the disk",
-                  measured);
-    else
-      step.note("Of the whole host: {}.", measured);
-    parent.say("done");
+    parent.say(std::to_string(set.touch_all()));
+    forget(step, set);
+    parent.say("they are gone");
+    parent.hear();
+    parent.say(std::to_string(set.touch_all()));
   });
   if (group) take(*group, worker);
   worker.say("you are where you belong");
-  worker.hear(30s);
+  const double there = std::stod(worker.hear(20s));
+  worker.hear();
+  PressureMeter memory(place + "memory" + suffix);
+  PressureMeter io(place + "io" + suffix);
+  worker.say("once more");
+  const double gone = std::stod(worker.hear(20s));
+  const double waited[] = {memory.lap().some, io.lap().some};
+
+  step.bars("pages touched a second",
+            {{"in memory", there}, {"on the disk", gone}});
+  step.expect(gone < there / 2, "what is missing has to be waited for",
+              fmt::format("a page takes as long as {:.0f} in memory",
+                          there / gone));
+  step.note("In {}: memory some {:.1f} %, io some {:.1f} %.", place,
+            waited[0], waited[1]);
+  if (group)
+    step.expect(waited[0] < waited[1], "it is a wait for the disk");
 }
 
 void memory_high(Step& step) {
@@ -327,10 +296,9 @@ void killed(Step& step) {
   const auto group = bounded_group(step);
   const TemporaryDirectory home(place_on_disk(step));
   const Counter touched;
-  const Process worker = worker_in(group, home, touched);
+  Process worker = worker_in(group, home, touched);
   Process leak([](Channel& parent) {
     parent.hear();
-    be_killable();
     const auto memory = map(4 * working_set, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS, -1);
     for (std::size_t at = 0; at < 4 * working_set; at += page) {
@@ -355,7 +323,12 @@ void killed(Step& step) {
     return end.si_pid != 0;
   };
   leak.say("you are in the group");
-  sampler.watch(8s, ended);
+  sampler.watch(4s, ended);
+  if (end.si_pid == 0) {
+    step.note("Nobody was killed yet, so we end the worker ourselves.");
+    worker.end();
+    sampler.watch(8s, ended);
+  }
   const Seconds since = Clock::now() - warned.value_or(Clock::now());
   step.output("cat memory.events", group.get("memory.events"));
   step.expect(event(group, "oom_kill") > 0 && end.si_code == CLD_KILLED &&

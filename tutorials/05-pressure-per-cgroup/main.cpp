@@ -124,8 +124,8 @@ void loaded_and_calm(Step& step) {
   step.expect(during[0].some > 90, "one of the two loops always waits",
               fmt::format("some {:.1f} %, before {:.1f} %",
                           during[0].some, before[0].some));
-  step.expect(before[1].some == 0 && during[1].some == 0,
-              "the calm group's pressure stays",
+  // Before, the sleeper may have had to wait for a CPU to fall asleep.
+  step.expect(during[1].some == 0, "the calm group's pressure stays",
               fmt::format("{:.1f} %, then {:.1f} %", before[1].some,
                           during[1].some));
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -63,6 +64,14 @@ std::string ControlGroup::get(std::string_view name) const {
   auto read = posix::read_file(AT_FDCWD, file(name).c_str());
   if (!read.ok()) throw posix::SystemError("cannot read " + file(name), read.error);
   return std::string(posix::trim(read.text));
+}
+
+unsigned long long ControlGroup::number(std::string_view name, std::string_view key) const {
+  const auto text = get(name);
+  const auto words = posix::words(text);
+  const auto found = std::find(words.begin(), words.end(), key);
+  if (found == words.end() || found + 1 == words.end()) return 0;
+  return posix::parse_number<unsigned long long>(found[1]).value_or(0);
 }
 
 void end_group(const std::string& path) {

@@ -32,6 +32,9 @@ class ControlGroup {
   void set(Step& step, std::string_view name, std::string_view value) const;
   /// The text of one of its files, its last newline taken away. Throws posix::SystemError.
   std::string get(std::string_view name) const;
+  /// The number of a key in one of its files of keys and numbers ("flat keyed", cgroup-v2.rst):
+  /// number("memory.events", "oom_kill"). 0 where it has no such key. Throws posix::SystemError.
+  unsigned long long number(std::string_view name, std::string_view key) const;
 
  private:
   std::string path_;  ///< empty where it was moved away

@@ -31,7 +31,7 @@ constexpr std::string_view controllers[] = {"cpu", "memory", "io"};
 /// Waits until this process is in the group of that name, which systemd moves it to. Its directory; empty
 /// where that does not come.
 std::string wait_for_group(const std::string& name) {
-  for (const auto end = std::chrono::steady_clock::now() + 5s; std::chrono::steady_clock::now() < end;) {
+  for (const auto end = std::chrono::steady_clock::now() + 20s; std::chrono::steady_clock::now() < end;) {
     const auto own = own_control_group();
     if (own.ends_with("/" + name)) return own;
     std::this_thread::sleep_for(10ms);
@@ -67,7 +67,8 @@ std::string scope_of_systemd() {
                                   "CollectMode",
                                   "s",
                                   "inactive-or-failed",
-                                  "0"});
+                                  "0"},
+                                 30s);
   return asked.status == 0 ? wait_for_group(name) : std::string();
 }
 

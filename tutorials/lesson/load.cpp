@@ -1,12 +1,16 @@
 #include "lesson/load.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <time.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "posix/error.hpp"
+#include "posix/file.hpp"
+#include "posix/text.hpp"
 
 namespace kerneltour::lesson {
 namespace {
@@ -71,6 +75,14 @@ double CpuMeter::lap() {
   time_ = time;
   computed_ = computed;
   return share;
+}
+
+std::size_t available_memory() {
+  const auto read = posix::read_file(AT_FDCWD, "/proc/meminfo");
+  const auto words = posix::words(read.text);
+  const auto found = std::find(words.begin(), words.end(), "MemAvailable:");
+  if (found == words.end() || found + 1 == words.end()) return 0;
+  return 1024 * posix::parse_number<std::size_t>(found[1]).value_or(0);
 }
 
 }  // namespace kerneltour::lesson

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <vector>
 
 #include "lesson/process.hpp"
@@ -36,5 +37,9 @@ class CpuMeter {
   std::chrono::steady_clock::time_point time_;
   std::chrono::nanoseconds computed_;
 };
+
+/// Memory that the host can give to new programs without swapping, in bytes (MemAvailable of /proc/meminfo,
+/// proc(5)); 0 where it does not say.
+std::size_t available_memory();
 
 }  // namespace kerneltour::lesson

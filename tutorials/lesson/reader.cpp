@@ -54,7 +54,7 @@ Wish Reader::wish(std::string_view what) {
 }
 
 Wish Reader::predict(const Prediction& prediction) {
-  std::cout << '\n' << render_markdown(prediction.question, terminal_);
+  std::cout << render_markdown(prediction.question, terminal_);
   for (std::size_t i = 0; i < prediction.answers.size(); ++i)
     std::cout << render_markdown(fmt::format("{}. {}", i + 1, prediction.answers[i]), terminal_);
   std::cout << terminal_.paint(posix::Colour::dim, fmt::format("[1-{}] your guess, or [Enter] to see ",

@@ -59,6 +59,16 @@ void Sampler::add(std::string label, std::string unit, std::function<double()> r
   series_.push_back({{std::move(label), 0, std::move(unit)}, std::move(read)});
 }
 
+void Sampler::add_rate(std::string label, std::string unit, std::function<double()> read) {
+  const auto rate = [read = std::move(read), last = 0.0, time = Clock::time_point()]() mutable {
+    const auto now = Clock::now();
+    const auto value = read();
+    const double grown = value - std::exchange(last, value);
+    return grown / Seconds(now - std::exchange(time, now)).count();
+  };
+  add(std::move(label), std::move(unit), rate);
+}
+
 void Sampler::read_all(double seconds) {
   const auto before = own_cpu_time();
   for (auto& series : series_) {

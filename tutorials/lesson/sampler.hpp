@@ -25,6 +25,8 @@ class Sampler {
   void add_load_average();
   /// A row with whatever `read` says.
   void add(std::string label, std::string unit, std::function<double()> read);
+  /// A row with how much what `read` says has grown between two readings, a second.
+  void add_rate(std::string label, std::string unit, std::function<double()> read);
 
   /// Reads for so long, and returns each row's mean over that time. Begins anew each time. Stops early where
   /// `enough` says so after a reading.

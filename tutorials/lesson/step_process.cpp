@@ -36,6 +36,15 @@ void quiet_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null, stream);
 }
 
+/// Whoever starts us may not be killed when memory runs out, as what udev starts, and that is inherited. What
+/// a step uses is its own fault. Raising the number is allowed to everybody (proc(5), oom_score_adj).
+void may_be_killed() {
+  const posix::Fd file(open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC));
+  char sign = 0;
+  if (!file || pread(file.get(), &sign, 1, 0) != 1 || sign != '-') return;
+  [[maybe_unused]] const auto written = pwrite(file.get(), "0", 1, 0);
+}
+
 /// The child: it may do what it likes with itself, and ends with all of it.
 [[noreturn]] void become_step(const StepCode& code, const StopSignals& signals, int pipe, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -43,6 +52,7 @@ void quiet_standard_streams() {
   setpgid(0, 0);
   signals.restore();
   quiet_standard_streams();
+  may_be_killed();
   Reporter reporter(pipe);
   Step step(reporter);
   try {

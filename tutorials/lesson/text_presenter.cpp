@@ -16,6 +16,9 @@ using posix::Colour;
 using posix::printable;
 using posix::Terminal;
 
+/// Of what a step tells.
+constexpr std::size_t indent = 4;
+
 /// A line with spaces in place of its tabs, whose stops would be wrong behind an indentation.
 std::string untabbed(std::string_view line) {
   constexpr std::size_t stop = 8;
@@ -69,8 +72,8 @@ class TextPresenter : public Presenter {
       case Event::Kind::sample:
         return sample(event);
       case Event::Kind::skipped:
-        return write(fmt::format("  {} skipped: {}\n    to get it: {}\n", mark(Colour::yellow, "–", "-"),
-                                 printable(event.text), terminal_.paint(Colour::bold, event.detail)));
+        write(sentence(mark(Colour::yellow, "–", "-"), "skipped: " + printable(event.text)));
+        return write(fmt::format("    to get it: {}\n", terminal_.paint(Colour::bold, event.detail)));
     }
   }
 
@@ -120,8 +123,16 @@ class TextPresenter : public Presenter {
     return fmt::format(": it should have been refused with {}", posix::error_name(event.expected));
   }
   void expectation(const Event& event) {
-    write(fmt::format("  {} {}", outcome(event.held), printable(event.text)));
-    write(event.detail.empty() ? "\n" : fmt::format(": {}\n", printable(event.detail)));
+    const auto detail = event.detail.empty() ? "" : ": " + printable(event.detail);
+    write(sentence(outcome(event.held), printable(event.text) + detail));
+  }
+  /// Wrapped beside its mark.
+  std::string sentence(std::string_view mark, std::string_view words) const {
+    std::string text;
+    for (const auto& line : posix::wrap(words, terminal_.width() - indent))
+      text +=
+          fmt::format("{}{}\n", text.empty() ? fmt::format("  {} ", mark) : std::string(indent, ' '), line);
+    return text;
   }
 
   void output(const Event& event) {
