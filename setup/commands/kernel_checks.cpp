@@ -1,13 +1,13 @@
 #include "commands/kernel_checks.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "apt/session.hpp"
 #include "commands/package_progress.hpp"
-#include "fixes/boot_obstacles.hpp"
 #include "host/dkms.hpp"
 #include "kernels/image_package.hpp"
 #include "posix/file_lock.hpp"
@@ -54,7 +54,8 @@ std::optional<std::string> holder_of_lock(const std::string& root) {
 }
 
 Check dpkg(const KernelPlan& plan) {
-  if (holder_of_lock(plan.root)) return {"dpkg", Result::good, "dpkg is at work for somebody else, and is waited for", {}};
+  if (holder_of_lock(plan.root))
+    return {"dpkg", Result::good, "dpkg is at work for somebody else, and is waited for", {}};
   const auto finish =
       fmt::format("dpkg{} --configure -a", plan.root.empty() ? "" : fmt::format(" --root={}", plan.root));
   if (was_interrupted(plan.root)) return {"dpkg", Result::refused, "dpkg was stopped in the middle", finish};
@@ -130,16 +131,20 @@ void add_dkms(std::vector<Check>& checks, const KernelPlan& plan, const host::Ho
                     "say --headers, so that DKMS can try to build them"});
 }
 
+Check check_of(const fixes::BootObstacle& obstacle, const host::BootSetup& setup) {
+  if (is_for_root(obstacle, setup))
+    return {obstacle.id, Result::note, "whether GRUB can start a kernel once, only root can find out", {}};
+  const bool foreign = obstacle.id == "container" || obstacle.id == "wsl";
+  return {obstacle.id, foreign ? Result::impossible : Result::refused, obstacle.reason, obstacle.instead};
+}
+
 /// Of the running host alone: what is booted, and what may be.
 void add_boot(std::vector<Check>& checks, const KernelPlan& plan, const CheckedHost& checked,
               bool is_signed) {
   if (!plan.request) return;
-  for (const auto& obstacle :
-       fixes::boot_obstacles(checked.setup, checked.confinement, *plan.request, is_signed)) {
-    const bool foreign = obstacle.id == "container" || obstacle.id == "wsl";
-    checks.push_back(
-        {obstacle.id, foreign ? Result::impossible : Result::refused, obstacle.reason, obstacle.instead});
-  }
+  const auto obstacles = fixes::boot_obstacles(checked.setup, checked.confinement, *plan.request, is_signed);
+  for (const auto& obstacle : obstacles) checks.push_back(check_of(obstacle, checked.setup));
+  if (std::ranges::find(obstacles, "secure-boot", &fixes::BootObstacle::id) != obstacles.end()) return;
   checks.push_back({"secure-boot",
                     Result::good,
                     fmt::format("the kernel is {}signed; Secure Boot: {}", is_signed ? "" : "not ",
@@ -148,6 +153,11 @@ void add_boot(std::vector<Check>& checks, const KernelPlan& plan, const CheckedH
 }
 
 }  // namespace
+
+bool is_for_root(const fixes::BootObstacle& obstacle, const host::BootSetup& setup) {
+  return obstacle.id == "grub-storage" && setup.storage.writable == host::GrubStorage::Writable::unknown &&
+         ::geteuid() != 0;
+}
 
 std::vector<Check> check_plan(const KernelPlan& plan, const CheckedHost& checked, bool is_signed,
                               const std::string& archives, host::KernelVersion at_least) {

@@ -51,6 +51,8 @@ KernelRequest parse(const Arguments& arguments) {
   request.source = wanted_source(arguments);
   request.headers = arguments.count("headers") != 0;
   request.boot = wanted_boot(arguments, request.root);
+  if (arguments.count("parameter") != 0)
+    request.parameters = arguments["parameter"].as<std::vector<std::string>>();
   request.settings = archive_settings(arguments, request.root);
   request.need.at_least = wanted_version(arguments);
   std::vector<std::string> names;
@@ -212,6 +214,10 @@ Options kernel_install_options() {
       "Whether it is started at the next boot alone, until it has proved itself, from now on, or not by "
       "itself. "
       "Without it once, where GRUB can.");
+  add("parameter", po::value<std::vector<std::string>>()->value_name("WORD"),
+      "Put this on its command line, too: systemd.unified_cgroup_hierarchy=1. psi=1 comes by itself where it "
+      "is "
+      "needed. May be given several times.");
   add("force", "Install a kernel that lacks what was asked for.");
   add("download-only", po::value<std::string>()->value_name("DIR"),
       "Download and judge the packages, leave them in this directory, and change nothing.");

@@ -26,12 +26,12 @@ using kernels::Choice;
 using kernels::Kernel;
 using kernels::Source;
 
-/// Packages that APT knows nothing of, and which kernel they are.
-struct OwnPackages {
-  std::string directory;  ///< with all of them, and with their index
-  std::vector<apt::Download> packages;
-  std::vector<std::string> names;  ///< of the packages to install
-};
+std::vector<std::string> with_parameters(std::vector<std::string> parameters,
+                                         const std::vector<std::string>& more) {
+  for (const auto& parameter : more)
+    if (std::ranges::find(parameters, parameter) == parameters.end()) parameters.push_back(parameter);
+  return parameters;
+}
 
 bool is_kernel_part(std::string_view package) {
   return package.starts_with("linux-image-") || package.starts_with("linux-modules-");
@@ -61,11 +61,21 @@ void copy_package(const std::string& file, const std::string& path) {
   fs::copy_file(file, path, fs::copy_options::overwrite_existing);
 }
 
+/// What is there in part, or is another file, the download goes on with, or fetches anew.
+bool is_whole(const apt::Download& package) {
+  return std::filesystem::exists(package.path) && apt::sha256_of(package.path) == package.sha256;
+}
+
 std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 
-struct KernelPlanning::Archived : OwnPackages {};
+/// Packages that APT knows nothing of.
+struct KernelPlanning::OwnPackages {
+  std::string directory;  ///< with all of them, and with their index
+  std::vector<apt::Download> packages;
+  std::vector<std::string> names;  ///< of the packages to install
+};
 
 KernelPlanning::KernelPlanning(const KernelRequest& request, const apt::Session& session,
                                PackageProgress& progress)
@@ -90,21 +100,21 @@ std::string KernelPlanning::write_index(const std::string& directory,
 Choice KernelPlanning::choose_mainline(const std::string& version, const std::string& why) {
   const auto archive = open_archive(request_.settings, request_.root, apt::fetch_by_apt(session_, progress_));
   auto chosen = kernels::choose_mainline(archive, version, request_.need.at_least, session_.architecture());
-  archived_ = std::make_unique<Archived>();
-  archived_->directory = chosen.archived.directory;
-  archived_->packages = kernels::packages(chosen.archived, request_.headers);
-  archived_->names.push_back(chosen.archived.build.image.package);
-  if (const auto& modules = chosen.archived.build.modules) archived_->names.push_back(modules->package);
+  own_ = std::make_unique<OwnPackages>();
+  own_->directory = chosen.archived.directory;
+  own_->packages = kernels::packages(chosen.archived, request_.headers);
+  own_->names.push_back(chosen.archived.build.image.package);
+  if (const auto& modules = chosen.archived.build.modules) own_->names.push_back(modules->package);
   if (request_.headers)
-    for (const auto& headers : chosen.archived.build.headers) archived_->names.push_back(headers.package);
+    for (const auto& headers : chosen.archived.build.headers) own_->names.push_back(headers.package);
   return {kernels::kernel_of(chosen.archived), {}, fmt::format("{}; {}", why, chosen.reason)};
 }
 
 /// Copies, under the names that their contents say: who can write to the originals cannot write to these.
 Choice KernelPlanning::choose_file() {
-  archived_ = std::make_unique<Archived>();
-  archived_->directory = cache_directory(request_.root, "files");
-  posix::make_directories(archived_->directory, 0755);
+  own_ = std::make_unique<OwnPackages>();
+  own_->directory = cache_directory(request_.root, "files");
+  posix::make_directories(own_->directory, 0755);
   Kernel kernel;
   for (const auto& file : request_.files) {
     const auto fields = apt::parse_deb_control(apt::deb_control(file));
@@ -112,10 +122,10 @@ Choice KernelPlanning::choose_file() {
       throw Refusal(fmt::format("{} is for {}, and this host is {}; nothing was changed", file,
                                 fields.architecture, session_.architecture()),
                     3);
-    const auto path = archived_->directory + "/" + file_name_of(fields);
+    const auto path = own_->directory + "/" + file_name_of(fields);
     copy_package(file, path);
-    archived_->packages.push_back({.url = {}, .path = path, .what = {}, .sha256 = apt::sha256_of(path)});
-    archived_->names.push_back(fields.package);
+    own_->packages.push_back({.url = {}, .path = path, .what = {}, .sha256 = apt::sha256_of(path)});
+    own_->names.push_back(fields.package);
     const auto image = kernels::parse_image_package(fields.package);
     if (!image) continue;
     if (!kernel.package.empty())
@@ -132,7 +142,7 @@ Choice KernelPlanning::choose_file() {
   kernel.source = Source::file;
   kernel.origin = "local files";
   kernels::BuiltKernel built;
-  for (const auto& package : archived_->packages)
+  for (const auto& package : own_->packages)
     if (is_kernel_part(name_in(package.path))) kernels::read_build(package.path, built);
   kernel.is_signed = built.is_signed.value_or(false);
   return {kernel, {}, "its file was named"};
@@ -162,8 +172,8 @@ Choice KernelPlanning::choose_kernel(const host::BootSetup& setup) {
 apt::Wish KernelPlanning::wish_for(const kernels::Choice& choice, bool headers) const {
   apt::Wish wish;
   const auto& kernel = choice.kernel;
-  if (archived_) {
-    for (const auto& name : archived_->names)
+  if (own_) {
+    for (const auto& name : own_->names)
       if (headers || !name.starts_with("linux-headers-")) wish.install.push_back({name});
     return wish;
   }
@@ -191,8 +201,8 @@ void KernelPlanning::plan_packages(KernelPlan& plan) {
 }
 
 void KernelPlanning::fetch_unknown() {
-  apt::fetch_by_apt(session_, progress_)(archived_->packages);
-  kernels::check_packages(archived_->packages, apt::sha256_of);
+  apt::fetch_by_apt(session_, progress_)(own_->packages);
+  kernels::check_packages(own_->packages, apt::sha256_of);
 }
 
 kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
@@ -207,7 +217,7 @@ kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
 void KernelPlanning::take_build(KernelPlan& plan, const kernels::BuiltKernel& built,
                                 const KernelJudgement& judgement) {
   plan.judged = judgement.says;
-  if (plan.request) plan.request->parameters = judgement.parameters;
+  if (plan.request) plan.request->parameters = with_parameters(request_.parameters, judgement.parameters);
   plan_boot(plan);
   check(plan, built.is_signed.value_or(plan.choice.kernel.is_signed));
 }
@@ -226,10 +236,12 @@ void KernelPlanning::plan_boot(KernelPlan& plan) {
   const auto setup = boot_setup_of(request_.root);
   const auto& kernel = plan.choice.kernel;
   if (!plan.request)
-    plan.request = fixes::BootRequest{kernel.release.text, request_.boot.value_or(fixes::BootChoice::once)};
+    plan.request = fixes::BootRequest{kernel.release.text, request_.boot.value_or(fixes::BootChoice::once),
+                                      request_.parameters};
   plan.boot.reset();
   if (kernel.running && !request_.boot) plan.request->choice = fixes::BootChoice::no;
-  const auto obstacles = fixes::boot_obstacles(setup, {}, *plan.request, true);
+  auto obstacles = fixes::boot_obstacles(setup, {}, *plan.request, true);
+  std::erase_if(obstacles, [&](const fixes::BootObstacle& obstacle) { return is_for_root(obstacle, setup); });
   if (!request_.boot && !obstacles.empty()) plan.request->choice = fixes::BootChoice::no;
   // Where GRUB does not start this host, there is nothing of GRUB's to change.
   if (setup.loader.kind != host::Loader::Kind::grub) return;
@@ -241,20 +253,16 @@ KernelPlan KernelPlanning::make() {
   KernelPlan plan;
   plan.root = request_.root;
   plan.choice = choose_kernel(boot_setup_of(request_.root));
-  const bool is_there =
-      !archived_ || std::ranges::all_of(archived_->packages, [](const apt::Download& package) {
-        return std::filesystem::exists(package.path);
-      });
-  if (archived_ && is_there) {
-    kernels::check_packages(archived_->packages, apt::sha256_of);
-    indexes_ = {write_index(archived_->directory, archived_->packages)};
+  const bool is_there = !own_ || std::ranges::all_of(own_->packages, is_whole);
+  if (own_ && is_there) {
+    indexes_ = {write_index(own_->directory, own_->packages)};
     open_cache();
   }
   plan.indexes = indexes_;
   plan.packages_known = is_there;
   if (is_there) plan_packages(plan);
   if (!is_there)
-    for (const auto& package : archived_->packages) plan.files.push_back(name_in(package.path));
+    for (const auto& package : own_->packages) plan.files.push_back(name_in(package.path));
   plan_boot(plan);
   check(plan, plan.choice.kernel.is_signed);
   return plan;

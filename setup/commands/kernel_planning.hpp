@@ -25,6 +25,7 @@ struct KernelRequest {
   std::optional<kernels::Source> source;
   bool headers = false;
   std::optional<fixes::BootChoice> boot;
+  std::vector<std::string> parameters;  ///< for its command line, besides those that it needs
   kernels::Settings settings;
 };
 
@@ -56,7 +57,7 @@ class KernelPlanning {
   void close();
 
  private:
-  struct Archived;
+  struct OwnPackages;
 
   kernels::Choice choose_kernel(const host::BootSetup& setup);
   kernels::Choice choose_mainline(const std::string& version, const std::string& why);
@@ -72,7 +73,7 @@ class KernelPlanning {
   const apt::Session& session_;
   PackageProgress& progress_;
   std::unique_ptr<apt::Cache> cache_;
-  std::unique_ptr<Archived> archived_;
+  std::unique_ptr<OwnPackages> own_;
   std::vector<std::string> indexes_;
   std::vector<apt::Archive> archives_;
 };
