@@ -284,7 +284,7 @@ def kernel_files(release):
 
 # What dpkg, APT and their hooks write to keep books or to work in, which tells nothing of the host's state.
 BOOKS = re.compile(r"/var/log/|/var/cache/apt/|/var/cache/kerneltour|/var/lib/kerneltour|/etc/ld\.so\.cache$"
-                   r"|/var/lib/dpkg/(lock(-frontend)?|tmp\.ci.*|triggers/Lock|status-old|available(-old)?|diversions-old)$"
+                   r"|/var/lib/dpkg/(lock(-frontend)?|tmp\.ci.*|triggers/Lock|\w+-old|available)$"
                    r"|/var/lib/apt/(lists/lock|periodic/.*|listchanges.*)$")
 
 
