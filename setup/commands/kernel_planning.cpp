@@ -203,6 +203,7 @@ void KernelPlanning::plan_packages(KernelPlan& plan) {
 void KernelPlanning::fetch_unknown() {
   apt::fetch_by_apt(session_, progress_)(own_->packages);
   kernels::check_packages(own_->packages, apt::sha256_of);
+  fetched_ = true;
 }
 
 kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
@@ -253,7 +254,7 @@ KernelPlan KernelPlanning::make() {
   KernelPlan plan;
   plan.root = request_.root;
   plan.choice = choose_kernel(boot_setup_of(request_.root));
-  const bool is_there = !own_ || std::ranges::all_of(own_->packages, is_whole);
+  const bool is_there = !own_ || fetched_ || std::ranges::all_of(own_->packages, is_whole);
   if (own_ && is_there) {
     indexes_ = {write_index(own_->directory, own_->packages)};
     open_cache();
