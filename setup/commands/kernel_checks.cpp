@@ -54,7 +54,8 @@ std::optional<std::string> holder_of_lock(const std::string& root) {
 }
 
 Check dpkg(const KernelPlan& plan) {
-  if (holder_of_lock(plan.root)) return {"dpkg", Result::good, "dpkg is at work for somebody else, and is waited for", {}};
+  if (holder_of_lock(plan.root))
+    return {"dpkg", Result::good, "dpkg is at work for somebody else, and is waited for", {}};
   const auto finish =
       fmt::format("dpkg{} --configure -a", plan.root.empty() ? "" : fmt::format(" --root={}", plan.root));
   if (was_interrupted(plan.root)) return {"dpkg", Result::refused, "dpkg was stopped in the middle", finish};

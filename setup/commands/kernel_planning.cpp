@@ -61,6 +61,11 @@ void copy_package(const std::string& file, const std::string& path) {
   fs::copy_file(file, path, fs::copy_options::overwrite_existing);
 }
 
+/// What is there in part, or is another file, the download goes on with, or fetches anew.
+bool is_whole(const apt::Download& package) {
+  return std::filesystem::exists(package.path) && apt::sha256_of(package.path) == package.sha256;
+}
+
 std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
@@ -198,6 +203,7 @@ void KernelPlanning::plan_packages(KernelPlan& plan) {
 void KernelPlanning::fetch_unknown() {
   apt::fetch_by_apt(session_, progress_)(own_->packages);
   kernels::check_packages(own_->packages, apt::sha256_of);
+  fetched_ = true;
 }
 
 kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
@@ -248,11 +254,8 @@ KernelPlan KernelPlanning::make() {
   KernelPlan plan;
   plan.root = request_.root;
   plan.choice = choose_kernel(boot_setup_of(request_.root));
-  const bool is_there = !own_ || std::ranges::all_of(own_->packages, [](const apt::Download& package) {
-    return std::filesystem::exists(package.path);
-  });
+  const bool is_there = !own_ || fetched_ || std::ranges::all_of(own_->packages, is_whole);
   if (own_ && is_there) {
-    kernels::check_packages(own_->packages, apt::sha256_of);
     indexes_ = {write_index(own_->directory, own_->packages)};
     open_cache();
   }

@@ -74,6 +74,7 @@ class KernelPlanning {
   PackageProgress& progress_;
   std::unique_ptr<apt::Cache> cache_;
   std::unique_ptr<OwnPackages> own_;
+  bool fetched_ = false;  ///< these were just fetched and checked, and APT checks them once more
   std::vector<std::string> indexes_;
   std::vector<apt::Archive> archives_;
 };

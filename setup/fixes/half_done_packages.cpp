@@ -19,7 +19,8 @@ constexpr std::string_view gone = "not-installed";
 /// Scripts of packages ask no questions.
 std::vector<std::string> dpkg(const std::string& root) {
   return {"/usr/bin/env", "DEBIAN_FRONTEND=noninteractive", "/usr/bin/dpkg",
-          fmt::format("--root={}", root.empty() ? "/" : root), fmt::format("--log={}/var/log/dpkg.log", root)};
+          fmt::format("--root={}", root.empty() ? "/" : root),
+          fmt::format("--log={}/var/log/dpkg.log", root)};
 }
 
 void have_run(std::vector<std::string> words, const std::vector<std::string>& more) {

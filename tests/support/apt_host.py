@@ -282,9 +282,9 @@ def kernel_files(release):
     return sorted(found + [path for path in (f"/usr/lib/modules/{release}",) if os.path.exists(path)])
 
 
-# What dpkg, APT and their hooks write to keep books, which tells nothing of the host's state.
+# What dpkg, APT and their hooks write to keep books or to work in, which tells nothing of the host's state.
 BOOKS = re.compile(r"/var/log/|/var/cache/apt/|/var/cache/kerneltour|/var/lib/kerneltour|/etc/ld\.so\.cache$"
-                   r"|/var/lib/dpkg/(lock(-frontend)?|triggers/Lock|status-old|available(-old)?|diversions-old)$"
+                   r"|/var/lib/dpkg/(lock(-frontend)?|tmp\.ci.*|triggers/Lock|\w+-old|available)$"
                    r"|/var/lib/apt/(lists/lock|periodic/.*|listchanges.*)$")
 
 

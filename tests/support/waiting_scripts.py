@@ -6,8 +6,9 @@ import subprocess
 
 import apt_host
 
-# A script waits where there is a pipe for it, until somebody opens the other one.
-AT, GO = "/run/kerneltour-at-{0}", "/run/kerneltour-go"
+# A script waits where there is a pipe for it, until somebody opens the other one. /var/log is this host's own, and what
+# is in it no part of its state.
+AT, GO = "/var/log/kerneltour-at-{0}", "/var/log/kerneltour-go"
 WAIT = f"#!/bin/sh\n[ ! -p {AT} ] || {{{{ echo >{AT}; read line <{GO} || true; }}}}\n"
 STAGES = ("preinst", "postinst", "prerm", "postrm")
 
