@@ -4,6 +4,7 @@ modules, dpkg's database, APT's lists, cache and logs are private, and there is 
 It has the packages of packages.base() and the kernel that runs, and APT has one archive, which is empty.
 """
 
+import atexit
 import contextlib
 import hashlib
 import json
@@ -57,6 +58,7 @@ def begin():
     folder = tempfile.mkdtemp(prefix="kerneltour-apt-")
     os.chmod(folder, 0o755)
     key = Key("The distribution")
+    atexit.register(close)  # also where a test ends by an error
     stable = Repository(os.path.join(folder, "distribution"), key)
     _set_up_etc()
     _set_up_dpkg()

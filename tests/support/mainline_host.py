@@ -1,5 +1,6 @@
 """The host of apt_host.py, with an archive of mainline kernels on loopback that its configuration names."""
 
+import atexit
 import os
 import tempfile
 
@@ -18,6 +19,7 @@ def begin():
     global archive, server, signer
     apt_host.begin()
     signer = Key("Kernel PPA")
+    atexit.register(signer.close)
     directory = os.path.join(apt_host.folder, "mirror", "mainline")
     os.makedirs(directory)
     archive = Archive(directory, signer)
