@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "apt/download_folder.hpp"
 #include "apt/interrupted.hpp"
 #include "apt/transaction.hpp"
 #include "commands/changing.hpp"
@@ -156,7 +157,7 @@ void say_done(const KernelPlan& plan) {
                            plan.root.empty() ? "" : fmt::format(" --root {}", plan.root));
 }
 
-/// Into the directory that the person named, and nowhere else.
+/// APT puts what it fetches into the directory; what was there before as a file is copied.
 int keep_downloads(const KernelPlanning& planning, const std::string& directory) {
   for (const auto& archive : planning.archives()) {
     const auto target = std::filesystem::path(directory) / std::filesystem::path(archive.path).filename();
@@ -172,9 +173,23 @@ bool is_nothing(const KernelPlan& plan) {
   return plan.packages_known && plan.packages.steps.empty() && (!plan.boot || !plan.boot->changes());
 }
 
+/// The directory of --download-only. Throws UsageError where it is none.
+std::optional<std::string> download_directory(const Arguments& arguments) {
+  const auto name = given(arguments, "download-only");
+  if (!name) return std::nullopt;
+  std::error_code error;
+  auto directory = std::filesystem::canonical(*name, error);
+  if (error) throw UsageError(fmt::format("--download-only: {}: {}", printable(*name), error.message()));
+  if (!std::filesystem::is_directory(directory))
+    throw UsageError(fmt::format("--download-only: {} is no directory", printable(*name)));
+  return directory.string();
+}
+
 int install(const Arguments& arguments, const KernelRequest& request, const apt::Session& session,
             PackageProgress& progress) {
-  const auto directory = given(arguments, "download-only");
+  const auto directory = download_directory(arguments);
+  std::optional<apt::DownloadFolder> folder;
+  if (directory && !is_dry_run(arguments)) folder.emplace(*directory);
   const bool dry = is_dry_run(arguments);
   KernelPlanning planning(request, session, progress);
   auto plan = planning.make();
