@@ -13,6 +13,6 @@ namespace kerneltour::fixes {
 void write_record(const std::string& directory, const Change& change);
 
 /// Reads it back, for the host below `root`. Throws std::runtime_error, naming the file, where it is none.
-Change read_record(const std::string& directory, const std::string& root);
+Change read_record(const std::string& directory, const std::string& root = "");
 
 }  // namespace kerneltour::fixes
