@@ -15,12 +15,13 @@ MOST_STARTS = 4  # more often than that a machine does not restart before it is 
 
 # All that a kernel, its trial and their end may change, and that is to be as before once they are taken back.
 STATE = """
-find /etc/default /etc/grub.d /etc/kernel /boot -type f ! -path '*/i386-pc/*' -printf '%m %u %g %p\\n' -exec sha256sum {} + | sort
+find /etc/default /etc/grub.d /etc/kernel /boot -type f ! -path '*/i386-pc/*' \\
+  -printf '%m %u %g %p\\n' -exec sha256sum {} + | sort
 find /etc /boot/grub/i386-pc -type f -exec sha256sum {} + | sort | sha256sum
 find / /lib/modules -maxdepth 1 -printf '%M %p %l\\n' | sort
 dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\\n'
 apt-mark showauto
-find /var/lib/kerneltour -mindepth 1 ! -path '*/changes/*' ! -name lock ! -name '*.lock' 2>/dev/null | sort
+find /var/lib/kerneltour -mindepth 1 ! -path '*/changes*' ! -name lock ! -name '*.lock' 2>/dev/null | sort
 dpkg --audit
 """
 
