@@ -1,5 +1,6 @@
 """A machine that gets other kernels from kerneltour, and is started again and again from one disk."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -31,8 +32,20 @@ def differences(before, after):
             *(f"+{line}" for line in after if line not in before)]
 
 
+def show_end(console):
+    for line in console.splitlines()[-60:]:
+        print(f"# console: {line}", flush=True)
+
+
 class Guest(vm.Machine):
-    """The machine while it is up."""
+    """The machine while it is up. What its console said is in `said` once it is gone."""
+
+    said = ""
+
+    def __exit__(self, *_):
+        with contextlib.suppress(OSError):  # of one that QEMU did not start
+            self.said = self.console()
+        super().__exit__()
 
     def does(self, script, timeout=900):
         """What a script prints that has to succeed. Where it does not, that is a failed test."""
@@ -103,10 +116,9 @@ class Disk:
         """Ends a machine that is down already, or as if its power were taken."""
         if not self.guest:
             return
-        if failed or tap.failures > self.failures:
-            for line in self.guest.console().splitlines()[-60:]:
-                print(f"# console: {line}", flush=True)
         self.guest.__exit__()
+        if failed or tap.failures > self.failures:
+            show_end(self.guest.said)
         self.guest = None
 
     def start(self, saved=False):
@@ -120,8 +132,9 @@ class Disk:
             guest = Guest(self.image, booted=saved, disk=self.path, keeps_flushed=self.keeps_flushed)
             try:
                 self.guest = guest.__enter__()
-            except EOFError:
-                if self.starts == MOST_STARTS:
+            except (EOFError, TimeoutError) as error:
+                if isinstance(error, TimeoutError) or self.starts == MOST_STARTS:
+                    show_end(guest.said)
                     raise
         print(f"# up after {self.starts} start(s) and {time.monotonic() - began:.0f} s", flush=True)
         return self.guest

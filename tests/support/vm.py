@@ -137,7 +137,7 @@ class Machine:
             # The saved state's clock stands where it stood.
             self.run(f"date --set=@{time.time():.3f}")
         else:
-            self.commands.receive(600)
+            self.commands.receive(900)
             self.run("systemctl is-system-running --wait", timeout=300)
 
     def run(self, script, user=None, timeout=120):
