@@ -12,6 +12,7 @@ import vm
 TREE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 UNIT = os.path.join(TREE, "debian", "kerneltour.kerneltour-trial.service")
 FILES = "/mnt/files"
+LONGEST = 1800  # seconds that an installation may take, where others keep the processors busy
 MOST_STARTS = 4  # more often than that a machine does not restart before it is up, unless something is wrong
 
 # All that a kernel, its trial and their end may change, and that is to be as before once they are taken back.
@@ -47,7 +48,7 @@ class Guest(vm.Machine):
             self.said = self.console()
         super().__exit__()
 
-    def does(self, script, timeout=900):
+    def does(self, script, timeout=LONGEST):
         """What a script prints that has to succeed. Where it does not, that is a failed test."""
         began = time.monotonic()
         result = self.run(script, timeout=timeout)
@@ -62,6 +63,9 @@ class Guest(vm.Machine):
 
     def state(self):
         return self.does(STATE).splitlines()
+
+    def undo(self):
+        return self.run("kerneltour undo --yes", timeout=LONGEST)
 
     def status(self):
         """What `kerneltour kernel status` says: the running kernel, the default, the trial."""
