@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fixes/boot_plan.hpp"
 #include "fixes/boot_trial.hpp"
 #include "host/boot_traces.hpp"
@@ -25,11 +27,24 @@ bool is_chosen_still(const BootSetup& setup) {
   return next != setup.environment.end() && next->second == trial_entry_id;
 }
 
+bool is_installed(const BootSetup& setup, const std::string& release) {
+  return std::ranges::find(setup.installed, release) != setup.installed.end();
+}
+
+/// Whether it can have been started: GRUB had its files, and they are here still.
+bool can_have_run(const Trial& trial, const BootSetup& setup) {
+  return !was_not_loaded(setup) && is_installed(setup, trial.release);
+}
+
 /// The kernel on trial does not run: what is known of it.
 std::string why_not_running(const Trial& trial, const BootSetup& setup) {
   if (was_not_loaded(setup))
     return fmt::format(
         "GRUB could not load its image or its initial RAM disk, and loaded Linux {} in the same start\n",
+        setup.running);
+  if (!is_installed(setup, trial.release))
+    return fmt::format(
+        "it is not installed: its installation was cut short, or it was removed since; Linux {} runs\n",
         setup.running);
   return fmt::format("it was started, and did not stay: Linux {} runs\n", setup.running) +
          (trial.previous == setup.running ? ""
@@ -89,7 +104,7 @@ Confirmation confirm_trial(Journal& journal, const std::string& directory,
   auto confirmation = judge_trial(trial, setup, failed_before, problem);
   if (confirmation.outcome == Outcome::confirmed) make_default(journal, *change, trial, setup);
   if (confirmation.outcome != Outcome::failed || !failed_before.empty()) return confirmation;
-  if (setup.running != trial.release && !was_not_loaded(setup))
+  if (setup.running != trial.release && can_have_run(trial, setup))
     confirmation.says = with_traces(std::move(confirmation.says), trial);
   keep_failure(confirmation.says);
   return confirmation;

@@ -82,12 +82,14 @@ class Machine:
     """Runs as long as the with statement lasts.
 
     booted: go on from the image's saved state, in a second or two, instead of booting.
-    disk: write to this overlay or raw disk and keep it, instead of to one that is thrown away."""
+    disk: write to this overlay or raw disk and keep it, instead of to one that is thrown away.
+    keeps_flushed: after cut() that disk has what the machine has flushed, and need not have more."""
 
-    def __init__(self, image, booted=True, disk=None):
+    def __init__(self, image, booted=True, disk=None, keeps_flushed=False):
         self.image = os.path.abspath(image)
         self.booted = booted
         self.disk = disk
+        self.cache = "writeback" if keeps_flushed else "unsafe"
         self.attached = 0
 
     def __enter__(self):
@@ -117,7 +119,7 @@ class Machine:
         # However this program ends, no machine stays.
         self.process = subprocess.Popen(
             ["nice", "-n", "5", "setpriv", "--pdeathsig", "KILL", "--", *QEMU,
-             "-drive", f"file={self.disk},if=virtio,cache=unsafe,format={format_of(self.disk)}",
+             "-drive", f"file={self.disk},if=virtio,cache={self.cache},format={format_of(self.disk)}",
              "-chardev", f"file,id=console,path={self._console()}", "-serial", "chardev:console",
              "-chardev", f"socket,id=commands,fd={theirs_of_commands.fileno()}",
              "-device", "virtserialport,chardev=commands,name=vm.commands",
@@ -135,7 +137,7 @@ class Machine:
             # The saved state's clock stands where it stood.
             self.run(f"date --set=@{time.time():.3f}")
         else:
-            self.commands.receive(300)
+            self.commands.receive(900)
             self.run("systemctl is-system-running --wait", timeout=300)
 
     def run(self, script, user=None, timeout=120):
@@ -174,6 +176,11 @@ class Machine:
         """Lets the machine end by itself, as by poweroff(8)."""
         self.commands.send({"script": "systemctl poweroff", "user": None, "timeout": timeout})
         self.process.wait(timeout)
+
+    def cut(self):
+        """Takes its power away: whatever it was at, it is no more."""
+        self.process.kill()
+        self.process.wait()
 
     def console(self):
         """What the firmware, GRUB and the kernel wrote to the serial console."""

@@ -45,7 +45,9 @@ TEST_CASE("the trial waits where the machine was started without GRUB, as by kex
 }
 
 TEST_CASE("a kernel that does not run after its start has failed") {
-  const auto came = judged(trial_of("6.12.9"), test::debian12());
+  auto setup = test::debian12();
+  setup.installed.emplace_back("6.12.9");
+  const auto came = judged(trial_of("6.12.9"), setup);
   CHECK(came.outcome == Outcome::failed);
   CHECK(came.says.find("did not stay: Linux 6.1.0-56-cloud-amd64 runs") != std::string::npos);
 }
@@ -54,6 +56,12 @@ TEST_CASE("a kernel that GRUB could not load is told from one that did not stay"
   auto setup = test::debian12();
   setup.command_line = "ro quiet kerneltour.trial=not-loaded";
   CHECK(judged(trial_of("6.12.9"), setup).says.find("GRUB could not load") == 0);
+}
+
+TEST_CASE("a kernel that is not there is not said to have been started") {
+  const auto came = judged(trial_of("6.12.9"), test::debian12());
+  CHECK(came.outcome == Outcome::failed);
+  CHECK(came.says.find("it is not installed: ") == 0);
 }
 
 TEST_CASE("what has failed stays so, also when it runs later") {

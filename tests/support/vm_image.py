@@ -1,0 +1,26 @@
+"""The image that tests/vm/image makes for this host's release."""
+
+import os
+import subprocess
+
+import tap
+
+TOOL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vm", "image")
+
+
+def codename():
+    """This host's: the programs that are built here run on the same release."""
+    with open("/etc/os-release") as file:
+        return dict(line.rstrip().split("=", 1) for line in file if "=" in line).get("VERSION_CODENAME", "")
+
+
+def image(what):
+    """Its folder. Without one the test program ends here: `what` is what it would have tested."""
+    if codename() not in ("bookworm", "trixie"):
+        tap.skip(what, "needs to be built on Debian 12 or 13: run it there")
+        tap.done()
+    made = subprocess.run([TOOL, codename()], capture_output=True, text=True)
+    if made.returncode != 0:
+        tap.ok(False, "a virtual machine's image can be made", made.stderr[-3000:])
+        tap.done()
+    return made.stdout.strip()
