@@ -52,7 +52,7 @@ Json to_json(const Change& change) {
                      {"makes_directory", edit.makes_directory}});
   return {{"schema", schema},      {"kind", change.kind},      {"summary", change.summary},
           {"when", change.when},   {"by", change.by},          {"number", change.number},
-          {"group", change.group}, {"edits", std::move(edits)}};
+          {"first_of_group", change.group}, {"edits", std::move(edits)}};
 }
 
 /// What was kept of a file that existed.
@@ -83,7 +83,7 @@ Change change_from(const Json& json, const std::string& directory, const std::st
   if (json.at("schema") != schema) throw std::runtime_error("another version of kerneltour wrote it");
   Change change;
   change.number = number_from(json.at("number"));
-  change.group = json.contains("group") ? number_from(json.at("group")) : change.number;
+  change.group = json.contains("first_of_group") ? number_from(json.at("first_of_group")) : change.number;
   change.kind = json.at("kind").get<std::string>();
   change.summary = json.at("summary").get<std::string>();
   change.when = json.at("when").get<std::string>();

@@ -64,12 +64,27 @@ std::string reason_of(const Kernel& kernel, const Need& need) {
       "APT's sources have none that is {}; this is the newest stable one of the mainline archive", enough);
 }
 
+/// Another flavour of the distribution's rather than a mainline kernel.
+enum class Among { own_flavour, distribution, all };
+
+bool is_among(const Kernel& kernel, const Need& need, Among among) {
+  switch (among) {
+    case Among::own_flavour:
+      return kernel.source != Source::mainline && kernel.release.flavour == need.flavour;
+    case Among::distribution:
+      return kernel.source != Source::mainline;
+    case Among::all:
+      break;
+  }
+  return true;
+}
+
 bool is_eligible(const Kernel& kernel, const Need& need) {
   if (kernel.source == Source::installed && kernel.package.empty()) return false;
   const auto version = host::parse_kernel_release(kernel.version);
   if (!version || version->candidate || kernel.release.candidate) return false;
   if (!version->at_least(need.at_least)) return false;
-  return need.flavour.empty() || kernel.source == Source::mainline || kernel.release.flavour == need.flavour;
+  return true;
 }
 
 /// The most particular one: linux-image-amd64 rather than what depends on it.
@@ -81,10 +96,12 @@ std::string metapackage_of(const Kernel& kernel) {
   return names.empty() ? std::string() : names.front();
 }
 
-std::optional<Choice> choose_best(const std::vector<Kernel>& kernels, const Need& need) {
+std::optional<Choice> choose_best(const std::vector<Kernel>& kernels, const Need& need, Among among) {
   const Kernel* best = nullptr;
   for (const auto& kernel : kernels) {
-    if (is_eligible(kernel, need) && (!best || class_of(kernel) < class_of(*best))) best = &kernel;
+    if (is_eligible(kernel, need) && is_among(kernel, need, among) &&
+        (!best || class_of(kernel) < class_of(*best)))
+      best = &kernel;
   }
   if (!best) return std::nullopt;
   return Choice{*best, best->is_candidate ? metapackage_of(*best) : std::string(), reason_of(*best, need)};
@@ -94,9 +111,11 @@ std::optional<Choice> choose_best(const std::vector<Kernel>& kernels, const Need
 
 std::optional<Choice> choose(const std::vector<Kernel>& kernels, const Need& need) {
   if (!need.named.empty()) return choose_named(kernels, need);
-  if (auto choice = choose_best(kernels, need)) return choice;
-  if (need.flavour.empty()) return std::nullopt;
-  return choose_best(kernels, {need.named, need.at_least, {}});  // of another flavour, rather than none
+  for (const auto among : {Among::own_flavour, Among::distribution, Among::all}) {
+    if (among == Among::own_flavour && need.flavour.empty()) continue;
+    if (auto choice = choose_best(kernels, need, among)) return choice;
+  }
+  return std::nullopt;
 }
 
 }  // namespace kerneltour::kernels

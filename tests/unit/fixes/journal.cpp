@@ -392,8 +392,8 @@ TEST_CASE("what was left and somebody has changed since stays as it is, and is t
 TEST_CASE("what a newer version left is not touched, and the number stays taken") {
   Scene scene;
   auto change = scene.by_lines();
-  change.kind = "sysctl";
-  scene.left(change, "0001-sysctl.begun");
+  change.kind = "something-newer";
+  scene.left(change, "0001-something-newer.begun");
   scene.tree.file("/a", "a\nnew\n");
   auto journal = scene.journal();
   REQUIRE(journal.settled().size() == 1);
