@@ -34,7 +34,8 @@ class BootableKernel:
     def __init__(self, release, folder):
         self.release = release
         with tempfile.TemporaryDirectory(dir=folder) as download:
-            subprocess.run(["apt-get", "-qq", "download", f"linux-image-{release}"], cwd=download, check=True)
+            subprocess.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", f"linux-image-{release}"],
+                           cwd=download, check=True)
             self.root = os.path.join(folder, release)
             subprocess.run(["dpkg-deb", "-R", *glob.glob(os.path.join(download, "*.deb")), self.root], check=True)
         self._leave_out_modules()
