@@ -61,7 +61,7 @@ std::vector<std::string> depends_of(const pkgCache::VerIterator& version) {
 
 Version describe(const pkgCache::PkgIterator& package, const pkgCache::VerIterator& version,
                  pkgDepCache& depends) {
-  const bool installed = package.CurrentVer() == version && !package.CurrentVer().end();
+  const bool installed = is_same(package.CurrentVer(), version);
   return {.package = package.Name(),
           .architecture = version.Arch(),
           .version = version.VerStr(),
@@ -70,7 +70,7 @@ Version describe(const pkgCache::PkgIterator& package, const pkgCache::VerIterat
           .depends = depends_of(version),
           .installed = installed,
           .complete = installed && package->CurrentState == pkgCache::State::Installed,
-          .candidate = depends[package].CandidateVerIter(depends) == version};
+          .candidate = is_same(depends[package].CandidateVerIter(depends), version)};
 }
 
 bool begins_with_one_of(std::string_view name, std::span<const std::string_view> prefixes) {

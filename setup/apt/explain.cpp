@@ -45,7 +45,7 @@ std::string sentence_for(const PkgIterator& package, DepIterator first, const De
   for (;; ++first) {
     wants += (wants.empty() ? "" : " or ") + wanted(first);
     has += (has.empty() ? "" : ", ") + instead(opened, first.TargetPkg());
-    if (first == last) break;
+    if (is_same(first, last)) break;
   }
   return fmt::format("{} needs {}, and {}", package.Name(), wants, has);
 }

@@ -55,7 +55,7 @@ std::string archive_of(const VerIterator& version) {
 void choose_version(OpenedCache& opened, const VerIterator& version) {
   auto& depends = opened.depends();
   const auto package = version.ParentPkg();
-  if (depends[package].CandidateVerIter(depends) == version) return;
+  if (is_same(depends[package].CandidateVerIter(depends), version)) return;
   depends.SetCandidateVersion(version);
   std::list<std::pair<VerIterator, VerIterator>> changed;
   if (const auto archive = archive_of(version); !archive.empty())
