@@ -145,7 +145,8 @@ def finish():
     tap.equal(_state_outside(), _outside["state"], "the machine's own packages are as before",
               "or somebody else has installed some meanwhile")
     close()
-    tap.ok(not leftovers.descendants(), "no process is left", leftovers.descendants())
+    # gpg's agents take a moment to end.
+    tap.ok(await_(lambda: not leftovers.descendants()), "no process is left", leftovers.descendants())
     tap.done()
 
 
