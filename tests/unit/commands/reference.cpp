@@ -58,8 +58,9 @@ std::string completed(const std::string& words) {
 
 TEST_CASE("the man page has every option of every command") {
   const auto text = reference(table, "man-commands");
-  for (const auto& [option, description] : describe_options(check_options())) {
-    CAPTURE(option);
+  for (const auto& described : describe_options(check_options())) {
+    const auto [option, description] = described;
+    INFO(described.first);
     CHECK_FALSE(description.empty());
     CHECK(contains(text, "\\fB\\-\\-" + option.substr(2, option.find(' ') - 2)));
   }

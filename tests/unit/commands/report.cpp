@@ -109,7 +109,7 @@ TEST_CASE("JSON stays valid when a file of the host is no UTF-8") {
 }
 
 TEST_CASE("text keeps within the terminal's width") {
-  for (const std::size_t width : {60, 80}) {
+  for (const std::size_t width : {60U, 80U}) {
     CHECK(longest_line(as_text(example(), Terminal(width, false, false))) <= width);
   }
 }
