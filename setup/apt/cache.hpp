@@ -52,6 +52,7 @@ class Cache {
 
  private:
   std::unique_ptr<OpenedCache> opened_;
+  bool marked_ = false;  // by an earlier plan
 };
 
 }  // namespace kerneltour::apt

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "apt/cache.hpp"
 #include "apt/explain.hpp"
@@ -165,7 +166,7 @@ std::string_view name_of(Step::Action action) { return actions[static_cast<std::
 
 Plan Cache::plan(const Wish& wish) {
   auto& depends = opened_->depends();
-  depends.Init(nullptr);  // what an earlier plan has marked
+  if (std::exchange(marked_, true)) depends.Init(nullptr);
   mark(*opened_, wish);
   Plan plan;
   for (auto package = opened_->packages().PkgBegin(); !package.end(); ++package) {

@@ -128,7 +128,7 @@ Addition parse_addition(std::string_view text) {
 
 Addition addition_of(const Change& change) { return parse_addition(change.edits.at(0).after.text); }
 
-bool brings_packages(const Change& change) { return kind_of(change.kind).announce == announce_packages; }
+bool brings_packages(const Change& change) { return kind_of(change.kind).beyond_files; }
 
 Addition addition_in(const std::vector<apt::Step>& steps, std::string purpose) {
   Addition addition{std::move(purpose), {}};

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "fixes/half_done_packages.hpp"
+#include "fixes/kernel_leftovers.hpp"
 
 namespace kerneltour::fixes {
 namespace {
@@ -49,6 +50,12 @@ std::string obstacle(const Change& change) {
   return obstacle_to_removal(change);
 }
 
+void announce(const Change& change) {
+  announce_packages(change);
+  const auto kernel = addition_of(change);
+  if (!is_there(change, kernel)) remove_kernel_leftovers(change.root, kernel.purpose);
+}
+
 }  // namespace
 
 const Kind kernel_packages = {
@@ -56,7 +63,7 @@ const Kind kernel_packages = {
     lock_packages,
     obstacle,
     "The packages that came with the kernel are purged. What was upgraded for it stays upgraded.",
-    announce_packages,
+    announce,
     true,
 };
 
