@@ -145,6 +145,19 @@ Verdict fixable(Layer layer, std::string reason, EvidenceList evidence, std::vec
   return {Status::fixable, layer, std::move(reason), std::move(evidence), std::move(fixes)};
 }
 
+Verdict also(Verdict first, Verdict second) {
+  if (second.status == Status::ready) return first;
+  if (second.status != Status::fixable || first.status != Status::fixable)
+    return second.status > first.status ? second : first;
+  first.reason += "; " + second.reason;
+  first.evidence.insert(first.evidence.end(), second.evidence.begin(), second.evidence.end());
+  for (auto& fix : second.fixes) {
+    const auto is_same = [&](const Fix& other) { return other.id == fix.id; };
+    if (std::none_of(first.fixes.begin(), first.fixes.end(), is_same)) first.fixes.push_back(std::move(fix));
+  }
+  return first;
+}
+
 std::string foreign_kernel(const host::Facts& facts) {
   if (facts.confinement.wsl) return "this is WSL: its kernel comes from Windows (wsl --update)";
   if (!facts.confinement.container.empty()) {

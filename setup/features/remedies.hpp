@@ -18,6 +18,10 @@ Verdict unknown(std::optional<Layer> layer, std::string reason, EvidenceList evi
 Verdict impossible(Layer layer, std::string reason, EvidenceList evidence);
 Verdict fixable(Layer layer, std::string reason, EvidenceList evidence, std::vector<Fix> fixes);
 
+/// Both stand in the way, `first` before the other. Where the second can be fixed, too, its reason and fixes come behind
+/// the first's; where it can not, it is what there is to say. A second that is ready changes nothing.
+Verdict also(Verdict first, Verdict second);
+
 /// Another kernel helps, of version `since` ("4.20") or later. Impossible where the kernel is not this host's
 /// to choose (in a container, on WSL), where the distribution's release has none so new, and where the kernel
 /// that lacks it by its configuration is the distribution's latest.

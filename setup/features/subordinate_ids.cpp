@@ -151,10 +151,9 @@ Verdict judge_ranges(const Situation& situation) {
                std::move(evidence));
 }
 
-Verdict judge(const Situation& situation) {
+/// Where they are on this host, and whether the subject has one.
+Verdict judge_files(const Situation& situation) {
   const auto& facts = situation.facts;
-  if (auto verdict = judge_program(facts, "newuidmap", cap_setuid)) return *verdict;
-  if (auto verdict = judge_program(facts, "newgidmap", cap_setgid)) return *verdict;
   if (auto verdict = unreadable(facts, {host::About::ids}, {})) return *verdict;
   if (!facts.subordinate_services.empty())
     return unknown(
@@ -164,6 +163,14 @@ Verdict judge(const Situation& situation) {
                     facts.subordinate_services[0]),
         {{"/etc/nsswitch.conf", "subid: " + facts.subordinate_services[0]}});
   return judge_ranges(situation);
+}
+
+Verdict judge(const Situation& situation) {
+  const auto& facts = situation.facts;
+  for (const auto& [name, capability] : {std::pair("newuidmap", cap_setuid), {"newgidmap", cap_setgid}}) {
+    if (auto verdict = judge_program(facts, name, capability)) return also(*verdict, judge_files(situation));
+  }
+  return judge_files(situation);
 }
 
 }  // namespace

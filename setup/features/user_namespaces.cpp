@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <iterator>
+#include <numeric>
+#include <vector>
 
 #include "features/all.hpp"
 #include "features/remedies.hpp"
@@ -186,16 +189,30 @@ Verdict judge_powerless(const Situation& situation, EvidenceList evidence) {
   return unknown(Layer::security_module, reason, std::move(evidence));
 }
 
-/// What settings say of a kernel that has them in it; nullopt where they allow it.
+/// What settings say of a kernel that has them in it, all that forbid them together; nullopt where they allow it.
 std::optional<Verdict> forbidden_by_settings(const host::Facts& facts, const EvidenceList& evidence) {
-  if (sysctl_number(facts, limit) == 0) return none_allowed(facts, limit, evidence);
-  if (debian_switch_is_off(facts)) return switched_off_by_debian(facts, evidence);
+  std::vector<Verdict> verdicts;
+  if (sysctl_number(facts, limit) == 0) verdicts.push_back(none_allowed(facts, limit, {}));
+  if (debian_switch_is_off(facts)) verdicts.push_back(switched_off_by_debian(facts, {}));
   if (docker_forbids(facts))
-    return impossible(
+    verdicts.push_back(impossible(
         Layer::container,
-        "Docker's seccomp profile forbids them, unless the container was started with another one", evidence);
-  if (apparmor_restricts(facts)) return refused_by_apparmor(facts, evidence);
-  return std::nullopt;
+        "Docker's seccomp profile forbids them, unless the container was started with another one", {}));
+  if (apparmor_restricts(facts)) verdicts.push_back(refused_by_apparmor(facts, {}));
+  if (verdicts.empty()) return std::nullopt;
+  auto verdict = std::accumulate(std::next(verdicts.begin()), verdicts.end(), verdicts.front(), also);
+  verdict.evidence.insert(verdict.evidence.begin(), evidence.begin(), evidence.end());
+  return verdict;
+}
+
+/// The kernel gives one reason, and behind it other settings may forbid them, too.
+Verdict with_what_is_behind(Verdict verdict, const host::Facts& facts) {
+  if (verdict.status != Status::fixable) return verdict;
+  for (const auto& fix : verdict.fixes) {
+    if (!fix.id.starts_with("sysctl:") && !fix.id.starts_with("apparmor-profile:")) return verdict;
+  }
+  const auto all = forbidden_by_settings(facts, verdict.evidence);
+  return all && all->fixes.size() > verdict.fixes.size() ? *all : verdict;
 }
 
 Verdict judge_offline(const Situation& situation, EvidenceList evidence) {
@@ -229,7 +246,8 @@ Verdict judge_answer(const Situation& situation, EvidenceList evidence) {
         Layer::privilege,
         fmt::format("kerneltour could not become {}: {}", called(situation.ordinary), outcome.says()),
         std::move(evidence));
-  if (outcome.call == creation) return judge_creation_refused(situation, std::move(evidence));
+  if (outcome.call == creation)
+    return with_what_is_behind(judge_creation_refused(situation, std::move(evidence)), situation.facts);
   return judge_powerless(situation, std::move(evidence));
 }
 

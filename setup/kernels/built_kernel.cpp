@@ -29,8 +29,10 @@ std::size_t bytes_wanted(std::string_view path) {
 }  // namespace
 
 void read_build(const std::string& deb, BuiltKernel& kernel) {
-  constexpr std::size_t both = 2;
-  for (auto& [path, bytes] : apt::deb_files(deb, both, bytes_wanted)) {
+  // Not to be read to its end for what it has not: a package of modules alone is ten times as large as an image's.
+  const auto name = deb.substr(deb.rfind('/') + 1);
+  const bool has_one = kernel.config || name.starts_with("linux-modules-");
+  for (auto& [path, bytes] : apt::deb_files(deb, has_one ? 1 : 2, bytes_wanted)) {
     if (is_config(path)) kernel.config = std::move(bytes);
     if (!is_image(path)) continue;
     kernel.is_signed = is_signed_image(bytes);

@@ -154,10 +154,14 @@ class Disk:
         self._end()
         return self.start()
 
-    def provide(self):
-        """Puts `files` into the machine, below FILES until it is restarted, and installs kerneltour."""
+    def bring(self):
+        """Puts `files` into the machine, below FILES until it is restarted."""
         os.chmod(self.files, 0o755)
         self.guest.bring("files", self.files)
+
+    def provide(self):
+        """Brings `files`, and installs kerneltour as it is built here."""
+        self.bring()
         self.guest.does(f"install {FILES}/kerneltour /usr/bin && mkdir -p /etc/kerneltour"
                         f" && install -m 644 {FILES}/kerneltour-trial.service /etc/systemd/system"
                         " && systemctl --quiet enable kerneltour-trial.service")

@@ -4,6 +4,7 @@ Commands reach it over a virtio-serial port (tests/vm/guest has the other end), 
 it runs. What it writes goes to an overlay of its own, which is gone with it."""
 
 import collections
+import contextlib
 import fcntl
 import json
 import os
@@ -67,15 +68,22 @@ class Monitor(Lines):
                 return answer["return"]
 
 
-def one_at_a_time(folder):
-    """A lock that is held as long as the machine runs: emulation takes all the processors that there are."""
-    lock = open(os.path.join(folder, "lock"), "w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print("# waiting for another virtual machine to end", file=sys.stderr, flush=True)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    return lock
+def place(folder):
+    """A lock that is held as long as the machine runs: emulation takes a processor, and there are as many places."""
+    locks = [open(os.path.join(folder, f"lock.{number}"), "w") for number in range(os.cpu_count() or 1)]
+    waited = False
+    while True:
+        for lock in locks:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for other in locks:
+                    if other is not lock:
+                        other.close()
+                return lock
+        if not waited:
+            print("# waiting for another virtual machine to end", file=sys.stderr, flush=True)
+            waited = True
+        time.sleep(0.5)
 
 
 class Machine:
@@ -94,7 +102,7 @@ class Machine:
 
     def __enter__(self):
         work = os.path.dirname(self.image)
-        self.lock = one_at_a_time(work)
+        self.lock = place(work)
         self.folder = tempfile.mkdtemp(prefix="machine-", dir=work)
         try:
             self._start()

@@ -54,6 +54,15 @@ TEST_CASE("newuidmap that is absent comes with its package") {
   CHECK(commands_of(judged(facts)) == "apt-get install uidmap\n");
 }
 
+TEST_CASE("where both the program and a range are missing, both are given") {
+  auto facts = debian_with_ranges("", "");
+  facts.programs.erase("newuidmap");
+  const auto verdict = judged(facts);
+  CHECK(gist(verdict) == "fixable package");
+  CHECK(says(verdict, "newuidmap is not installed; user ann has no range"));
+  CHECK(commands_of(verdict) == "apt-get install uidmap\nkerneltour subid grant ann\n");
+}
+
 TEST_CASE("a user without a range is granted one") {
   const auto verdict = judged(debian_with_ranges("bob:100000:65536\n", "carol:165536:65536\n"));
   CHECK(gist(verdict) == "fixable id-ranges");

@@ -55,6 +55,21 @@ TEST_CASE("EPERM with Debian's switch off is that switch") {
   CHECK(commands_of(verdict).find("sysctl -w kernel.unprivileged_userns_clone=1") != std::string::npos);
 }
 
+TEST_CASE("what stands behind the reason that the kernel gives is fixed with it") {
+  auto facts = debian_12();
+  set_sysctl(facts, "kernel.unprivileged_userns_clone", "0");
+  set_sysctl(facts, "user.max_user_namespaces", "0");
+  set_sysctl(facts, "kernel.apparmor_restrict_unprivileged_userns", "1");
+  const auto verdict = judge(features::user_namespaces, facts, answered(refused(creation, EPERM)));
+  CHECK(gist(verdict) == "fixable sysctl");
+  CHECK(says(verdict, "no user may create one; kernel.unprivileged_userns_clone is 0"));
+  std::vector<std::string> ids;
+  for (const auto& fix : verdict.fixes) ids.push_back(fix.id);
+  CHECK(ids == std::vector<std::string>{"sysctl:user.max_user_namespaces=15000",
+                                        "sysctl:kernel.unprivileged_userns_clone=1",
+                                        "apparmor-profile:kerneltour"});
+}
+
 TEST_CASE("AppArmor is caught where it refuses creation, and where it takes the power away") {
   auto facts = debian_12();
   set_sysctl(facts, "kernel.apparmor_restrict_unprivileged_userns", "1");
