@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "commands/changing.hpp"
 #include "commands/fix_changes.hpp"
@@ -62,7 +63,7 @@ void carry_out(PreparedFix& step, fixes::Journal& journal, const features::Subje
   }
 }
 
-/// All packages come in one run of dpkg.
+/// All packages come in one run of dpkg, of which is said once how it went.
 void carry_out_packages(Preparation& preparation, fixes::Journal& journal, bool json) {
   if (preparation.packages.steps.empty()) return;
   auto outcome = Outcome::done;
@@ -73,9 +74,13 @@ void carry_out_packages(Preparation& preparation, fixes::Journal& journal, bool 
     outcome = Outcome::failed;
     says = error.what();
   }
-  for (auto& step : preparation.steps)
-    if (kind_of(step.planned.fix) == "package" && step.outcome == Outcome::planned)
-      note(step, outcome, says, json);
+  bool said = false;
+  for (auto& step : preparation.steps) {
+    if (kind_of(step.planned.fix) != "package" || step.outcome != Outcome::planned) continue;
+    if (!std::exchange(said, true)) note(step, outcome, says, json);
+    step.outcome = outcome;
+    step.says = says;
+  }
 }
 
 void carry_out(Preparation& preparation, fixes::Journal& journal, const features::Subject& owner, bool json) {

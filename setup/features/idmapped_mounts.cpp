@@ -66,8 +66,11 @@ Verdict judge_mount(const Situation& situation, const probes::Outcome& outcome, 
   const auto& facts = situation.facts;
   if (outcome.worked()) return ready("root can mount / with other IDs", std::move(evidence));
   if (outcome.result != Result::refused) return no_verdict(outcome, std::move(evidence));
-  if (outcome.error == EPERM && outcome.call.starts_with("clone")) {
-    if (auto verdict = user_namespace_in_a_chroot(situation, evidence)) return *verdict;
+  if (outcome.call.starts_with("clone")) {
+    if (outcome.error == ENOSPC) return exhausted(facts, "user.max_user_namespaces", std::move(evidence));
+    if (outcome.error == EPERM) {
+      if (auto verdict = user_namespace_in_a_chroot(situation, evidence)) return *verdict;
+    }
   }
   if (outcome.error == EINVAL && outcome.call.starts_with("mount_setattr"))
     return impossible(Layer::kernel_version,

@@ -106,6 +106,9 @@ TEST_CASE("ID-mapped mounts: tried by root, told from the call by others, from t
   CHECK(says(judge(features::idmapped_mounts, facts, answers), "only root can try"));
   answers[Id::idmapped_mount] = refused("mount_setattr(MOUNT_ATTR_IDMAP)", EINVAL);
   CHECK(gist(judge(features::idmapped_mounts, facts, answers)) == "impossible kernel-version");
+  set_sysctl(facts, "user.max_user_namespaces", "0");
+  answers[Id::idmapped_mount] = refused("clone(CLONE_NEWUSER)", ENOSPC);
+  CHECK(gist(judge(features::idmapped_mounts, facts, answers)) == "fixable sysctl");
   answers[Id::idmapped_mount] = worked();
   CHECK(says(judge(features::idmapped_mounts, facts, answers), "root can mount / with other IDs"));
   answers[Id::idmapped_mount_call] = refused("mount_setattr(2)", ENOSYS);

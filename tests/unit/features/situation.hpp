@@ -17,6 +17,10 @@ inline void set_command_line(host::Facts& facts, const std::string& text) {
   facts.boot_parameters = host::BootParameters::parse(text);
 }
 
+inline void set_sysctl(host::Facts& facts, const std::string& name, const std::string& value) {
+  facts.sysctls[name] = {value, "/proc/sys/" + name};
+}
+
 inline void set_release(host::Facts& facts, const std::string& text) {
   facts.release = host::parse_kernel_release(text);
 }

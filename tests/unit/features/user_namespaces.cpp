@@ -16,10 +16,6 @@ probes::Answers answered(const probes::Outcome& outcome) {
   return answers;
 }
 
-void set_sysctl(host::Facts& facts, const std::string& name, const std::string& value) {
-  facts.sysctls[name] = {value, "/proc/sys/" + name};
-}
-
 std::string judged(const host::Facts& facts, const probes::Answers& answers = {}) {
   return gist(judge(features::user_namespaces, facts, answers));
 }
