@@ -146,9 +146,9 @@ Verdict fixable(Layer layer, std::string reason, EvidenceList evidence, std::vec
 }
 
 Verdict also(Verdict first, Verdict second) {
-  if (second.status == Status::ready) return first;
-  if (second.status != Status::fixable || first.status != Status::fixable)
-    return second.status > first.status ? second : first;
+  if (first.status != Status::fixable) return first;
+  if (second.status == Status::impossible) return second;
+  if (second.status != Status::fixable) return first;
   first.reason += "; " + second.reason;
   first.evidence.insert(first.evidence.end(), second.evidence.begin(), second.evidence.end());
   for (auto& fix : second.fixes) {

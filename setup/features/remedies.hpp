@@ -18,8 +18,8 @@ Verdict unknown(std::optional<Layer> layer, std::string reason, EvidenceList evi
 Verdict impossible(Layer layer, std::string reason, EvidenceList evidence);
 Verdict fixable(Layer layer, std::string reason, EvidenceList evidence, std::vector<Fix> fixes);
 
-/// Both stand in the way, `first` before the other. Where the second can be fixed, too, its reason and fixes come behind
-/// the first's; where it can not, it is what there is to say. A second that is ready changes nothing.
+/// Both stand in the way, `first` before the other. Where both can be fixed, the second's reason and fixes come behind
+/// the first's. Where one of them can not, that is what there is to say, and of the first also that nobody knows.
 Verdict also(Verdict first, Verdict second);
 
 /// Another kernel helps, of version `since` ("4.20") or later. Impossible where the kernel is not this host's

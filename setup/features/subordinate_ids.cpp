@@ -168,7 +168,9 @@ Verdict judge_files(const Situation& situation) {
 Verdict judge(const Situation& situation) {
   const auto& facts = situation.facts;
   for (const auto& [name, capability] : {std::pair("newuidmap", cap_setuid), {"newgidmap", cap_setgid}}) {
-    if (auto verdict = judge_program(facts, name, capability)) return also(*verdict, judge_files(situation));
+    const auto verdict = judge_program(facts, name, capability);
+    if (!verdict) continue;
+    return verdict->status == Status::fixable ? also(*verdict, judge_files(situation)) : *verdict;
   }
   return judge_files(situation);
 }

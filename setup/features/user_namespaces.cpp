@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 #include <numeric>
@@ -211,8 +212,14 @@ Verdict with_what_is_behind(Verdict verdict, const host::Facts& facts) {
   for (const auto& fix : verdict.fixes) {
     if (!fix.id.starts_with("sysctl:") && !fix.id.starts_with("apparmor-profile:")) return verdict;
   }
-  const auto all = forbidden_by_settings(facts, verdict.evidence);
-  return all && all->fixes.size() > verdict.fixes.size() ? *all : verdict;
+  auto all = forbidden_by_settings(facts, {});
+  if (!all) return verdict;
+  // The kernel's reason is one of the settings, whose order is that of all of them; or it is a limit that is used up.
+  const auto is_the_reason = [&](const Fix& fix) { return fix.id == verdict.fixes.front().id; };
+  if (std::none_of(all->fixes.begin(), all->fixes.end(), is_the_reason)) return also(std::move(verdict), *all);
+  if (all->fixes.size() == 1) return verdict;
+  all->evidence = std::move(verdict.evidence);
+  return *all;
 }
 
 Verdict judge_offline(const Situation& situation, EvidenceList evidence) {

@@ -21,18 +21,17 @@ bool is_image(std::string_view path) {
   return path.starts_with(image_path) || (path.find(modules_path) != path.npos && path.ends_with("/vmlinuz"));
 }
 
-std::size_t bytes_wanted(std::string_view path) {
-  if (is_config(path)) return largest_config;
-  return is_image(path) ? image_header : 0;
-}
-
 }  // namespace
 
 void read_build(const std::string& deb, BuiltKernel& kernel) {
-  // Not to be read to its end for what it has not: a package of modules alone is ten times as large as an image's.
-  const auto name = deb.substr(deb.rfind('/') + 1);
-  const bool has_one = kernel.config || name.starts_with("linux-modules-");
-  for (auto& [path, bytes] : apt::deb_files(deb, has_one ? 1 : 2, bytes_wanted)) {
+  // Not read to its end for what it has not: a package of modules alone is ten times as large as an image's.
+  const bool wants_config = !kernel.config;
+  const bool has_image = !deb.substr(deb.rfind('/') + 1).starts_with("linux-modules-");
+  const auto bytes_wanted = [&](std::string_view path) -> std::size_t {
+    if (is_config(path)) return wants_config ? largest_config : 0;
+    return is_image(path) ? image_header : 0;
+  };
+  for (auto& [path, bytes] : apt::deb_files(deb, wants_config && has_image ? 2 : 1, bytes_wanted)) {
     if (is_config(path)) kernel.config = std::move(bytes);
     if (!is_image(path)) continue;
     kernel.is_signed = is_signed_image(bytes);

@@ -177,4 +177,8 @@ TEST_CASE("a program whose owner is not mapped in this user namespace is not jud
   facts.user_namespace = {false, host::parse_id_map("0 65534 1"), host::parse_id_map("0 65534 1"), 0};
   facts.programs["newuidmap"].status.owner = 65534;
   CHECK(gist(judged(facts)) == "unknown privilege");
+  const auto none = debian_with_ranges("", "");  // a range would be no help
+  facts.subuid = none.subuid;
+  facts.subgid = none.subgid;
+  CHECK(gist(judged(facts)) == "unknown privilege");
 }

@@ -66,6 +66,15 @@ TEST_CASE("what stands behind the reason that the kernel gives is fixed with it"
                                         "apparmor-profile:kerneltour"});
 }
 
+TEST_CASE("where a limit is used up, and AppArmor would refuse, both are fixed") {
+  auto facts = debian_12();
+  set_sysctl(facts, "user.max_user_namespaces", "7");
+  set_sysctl(facts, "kernel.apparmor_restrict_unprivileged_userns", "1");
+  const auto verdict = judge(features::user_namespaces, facts, answered(refused(creation, ENOSPC)));
+  CHECK(says(verdict, "is used up"));
+  CHECK(verdict.fixes.size() == 2);
+}
+
 TEST_CASE("AppArmor is caught where it refuses creation, and where it takes the power away") {
   auto facts = debian_12();
   set_sysctl(facts, "kernel.apparmor_restrict_unprivileged_userns", "1");
