@@ -19,7 +19,8 @@ MOST_STARTS = 4  # more often than that a machine does not restart before it is 
 STATE = """
 find /etc/default /etc/grub.d /etc/kernel /boot -type f ! -path '*/i386-pc/*' \\
   -printf '%m %u %g %p\\n' -exec sha256sum {} + | sort
-find /etc /boot/grub/i386-pc -type f -exec sha256sum {} + | sort | sha256sum
+find /etc -type f -exec sha256sum {} + | sort
+find /boot/grub/i386-pc -type f -exec sha256sum {} + | sort | sha256sum
 find / /lib/modules -maxdepth 1 -printf '%M %p %l\\n' | sort
 dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\\n'
 apt-mark showauto
