@@ -14,7 +14,7 @@ namespace kerneltour::lesson {
 
 /// How long another process may take to say or do something, unless a chapter says otherwise: it has to hold on a machine
 /// that is busy or emulated.
-inline constexpr std::chrono::milliseconds patience = std::chrono::seconds(30);
+inline constexpr std::chrono::milliseconds answer_limit = std::chrono::seconds(30);
 
 /// One end of a conversation in lines between a step and a process of its own.
 class Channel {
@@ -25,7 +25,7 @@ class Channel {
   void say(std::string_view text);
   /// The next line, without its newline. Throws std::runtime_error where none comes within `limit`, or the
   /// other end is gone.
-  std::string hear(std::chrono::milliseconds limit = patience);
+  std::string hear(std::chrono::milliseconds limit = answer_limit);
   /// For poll(2): readable when there is something to hear.
   int descriptor() const { return socket_.get(); }
 
@@ -47,7 +47,7 @@ class Process {
   pid_t pid() const { return pid_; }
   Channel& channel() { return channel_; }
   void say(std::string_view text) { channel_.say(text); }
-  std::string hear(std::chrono::milliseconds limit = patience) {
+  std::string hear(std::chrono::milliseconds limit = answer_limit) {
     return channel_.hear(limit);
   }
   /// Waits until it has ended by itself.
@@ -69,6 +69,6 @@ struct Ran {
 /// Runs a program by its full path, without a shell, in the C.UTF-8 locale, with no standard input, for at
 /// most `limit`.
 Ran run_program(const std::vector<std::string>& command,
-                std::chrono::milliseconds limit = patience);
+                std::chrono::milliseconds limit = answer_limit);
 
 }  // namespace kerneltour::lesson
