@@ -226,8 +226,8 @@ void KernelPlanning::take_build(KernelPlan& plan, const kernels::BuiltKernel& bu
 void KernelPlanning::check(KernelPlan& plan, bool is_signed) {
   const auto host = host_at(request_.root);
   const auto setup = boot_setup_of(request_.root);
-  const auto facts = host::read_facts(host, {});
-  plan.checks = check_plan(plan, {host, setup, facts.confinement}, is_signed,
+  if (!confinement_) confinement_ = host::read_facts(host, {}).confinement;
+  plan.checks = check_plan(plan, {host, setup, *confinement_}, is_signed,
                            session_.directory("Dir::Cache::archives"), request_.need.at_least);
 }
 

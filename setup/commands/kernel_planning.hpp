@@ -12,6 +12,7 @@
 #include "commands/kernel_judgement.hpp"
 #include "commands/kernel_plan.hpp"
 #include "commands/package_progress.hpp"
+#include "host/confinement.hpp"
 #include "kernels/built_kernel.hpp"
 #include "kernels/settings.hpp"
 
@@ -77,6 +78,7 @@ class KernelPlanning {
   bool fetched_ = false;  ///< these were just fetched and checked, and APT checks them once more
   std::vector<std::string> indexes_;
   std::vector<apt::Archive> archives_;
+  std::optional<host::Confinement> confinement_;  ///< of the host, once it was read
 };
 
 }  // namespace kerneltour::commands
