@@ -40,10 +40,8 @@ class Container {
   /// lxc-stop and lxc-destroy. Where it was not called, its destructor does the same without a word.
   void remove();
 
-  /// One of LXC's commands for this container, as run_program() takes it: "lxc-attach", {"--", "ps"}.
-  std::vector<std::string> command(const std::string& program, const std::vector<std::string>& words) const;
-  /// Runs such a command, shows what it printed, and returns that. The step ends as failed where its status
-  /// is not 0.
+  /// Runs one of LXC's commands for this container, shows what it printed, and returns that: "lxc-attach",
+  /// {"--", "ps"}. The step ends as failed where its status is not 0.
   std::string lxc(const std::string& program, const std::vector<std::string>& words = {}) const;
 
   /// "kerneltour-PID-NAME"
@@ -55,6 +53,7 @@ class Container {
   std::string group() const;
 
  private:
+  std::vector<std::string> command(const std::string& program, const std::vector<std::string>& words) const;
   void show(const std::string& command, std::string_view output) const;
   std::string run(const std::vector<std::string>& command, bool shown) const;
 
