@@ -23,38 +23,49 @@ void refuse_untrusted(pkgAcquire& fetcher) {
 
 }  // namespace
 
-QueuedArchives::QueuedArchives(OpenedCache& opened, pkgAcquireStatus* status, bool locked)
-    : fetcher(status), manager(_system->CreatePM(opened.file.GetDepCache())), records_(opened.packages()) {
-  if (locked && !fetcher.GetLock(_config->FindDir("Dir::Cache::Archives")))
-    fail("cannot use APT's folder for packages");
+QueuedArchives::QueuedArchives(OpenedCache& opened)
+    : manager(_system->CreatePM(opened.file.GetDepCache())), records_(opened.packages()) {
   if (!manager->GetArchives(&fetcher, opened.file.GetSourceList(), &records_))
     fail("APT cannot tell where the packages are");
 }
 
-std::uint64_t bytes_to_fetch(Cache& cache) {
-  take_messages();
-  QueuedArchives queued(cache.opened(), nullptr, false);
-  const auto bytes = queued.fetcher.FetchNeeded() - queued.fetcher.PartialPresent();
-  take_messages();
-  return bytes;
+void QueuedArchives::lock() {
+  if (!fetcher.GetLock(_config->FindDir("Dir::Cache::Archives")))
+    fail("cannot use APT's folder for packages");
 }
 
-std::vector<Archive> fetch_archives(Cache& cache, Observer& observer) {
+Archives::Archives(Cache& cache) : cache_(cache) {
+  take_messages();
+  queued_ = std::make_unique<QueuedArchives>(cache.opened());
+  take_messages();
+}
+
+Archives::~Archives() = default;
+
+std::uint64_t Archives::bytes_to_fetch() const {
+  auto& fetcher = queued_->fetcher;
+  return fetcher.FetchNeeded() - fetcher.PartialPresent();
+}
+
+std::vector<Archive> Archives::fetch(Observer& observer) {
   take_messages();
   AcquireStatus status(observer);
-  QueuedArchives queued(cache.opened(), &status, true);
-  refuse_untrusted(queued.fetcher);
-  acquire_all(queued.fetcher);
+  auto& fetcher = queued_->fetcher;
+  fetcher.SetLog(&status);
+  queued_->lock();
+  refuse_untrusted(fetcher);
+  acquire_all(fetcher);
+  fetcher.SetLog(nullptr);
   std::vector<Archive> archives;
-  auto& depends = cache.opened().depends();
-  for (auto item = queued.fetcher.ItemsBegin(); item != queued.fetcher.ItemsEnd(); ++item) {
+  auto& depends = cache_.opened().depends();
+  for (auto item = fetcher.ItemsBegin(); item != fetcher.ItemsEnd(); ++item) {
     const auto* archive = dynamic_cast<pkgAcqArchive*>(*item);
     if (!archive) continue;
     const auto& description = (*item)->GetItemDesc();
     archives.push_back({description.ShortDesc, {}, (*item)->DestFile});
   }
   for (auto& archive : archives) {
-    const auto package = cache.opened().packages().FindPkg(archive.package);
+    const auto package = cache_.opened().packages().FindPkg(archive.package);
     if (!package.end()) {
       const auto version = depends[package].InstVerIter(depends);
       if (!version.end()) archive.version = version.VerStr();

@@ -14,8 +14,11 @@ namespace kerneltour::apt {
 /// sees it.
 class QueuedArchives {
  public:
-  /// Throws Error. `status` may be nullptr where nothing is fetched.
-  QueuedArchives(OpenedCache& opened, pkgAcquireStatus* status, bool locked);
+  /// Throws Error. To fetch them takes lock() and a status of the fetcher's.
+  explicit QueuedArchives(OpenedCache& opened);
+
+  /// Nobody else fetches into APT's folder from here on. Throws Error.
+  void lock();
 
   pkgAcquire fetcher;
   std::unique_ptr<pkgPackageManager> manager;

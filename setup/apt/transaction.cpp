@@ -78,7 +78,9 @@ void act(const Session& session, const Transaction& transaction, int pipe) {
   Cache cache(session, transaction.indexes, true, reporter);
   refuse_other_plan(cache.plan(transaction.wish), transaction.agreed);
   AcquireStatus status(reporter);
-  QueuedArchives queued(cache.opened(), &status, true);
+  QueuedArchives queued(cache.opened());
+  queued.fetcher.SetLog(&status);
+  queued.lock();
   acquire_all(queued.fetcher);
   _system->UnLockInner();
   APT::Progress::PackageManagerProgressFd progress(pipe);

@@ -19,7 +19,7 @@ struct Transaction {
 
 /// Has dpkg do it, by way of libapt-pkg, in a child process that has APT's locks of its own: whatever becomes
 /// of this process, dpkg is not stopped in the middle, and nobody else comes in between. Keys that stop
-/// programs do not reach dpkg. The archives have to be there already (fetch_archives()). Throws Error where
+/// programs do not reach dpkg. The archives have to be there already (Archives::fetch()). Throws Error where
 /// dpkg failed, where the wish comes to something else by now, and where the locks are not to be had; only
 /// the first leaves packages half done.
 void carry_out(const Session& session, const Transaction& transaction, Observer& observer);

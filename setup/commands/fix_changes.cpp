@@ -139,7 +139,7 @@ std::string install_packages(fixes::Journal& journal, const std::vector<std::str
     const auto plan = cache.plan(transaction.wish);
     refuse_unfit(plan);
     transaction.agreed = plan.steps;
-    apt::fetch_archives(cache, progress);
+    apt::Archives(cache).fetch(progress);
   }
   const auto change = fixes::packages_change("", fixes::addition_in(transaction.agreed, joined(names)));
   const auto made = journal.make(change, [&] { apt::carry_out(session, transaction, progress); });

@@ -83,10 +83,13 @@ KernelPlanning::KernelPlanning(const KernelRequest& request, const apt::Session&
 
 KernelPlanning::~KernelPlanning() = default;
 
-void KernelPlanning::close() { cache_.reset(); }
+void KernelPlanning::close() {
+  to_fetch_.reset();
+  cache_.reset();
+}
 
 void KernelPlanning::open_cache() {
-  cache_.reset();
+  close();
   cache_ = std::make_unique<apt::Cache>(session_, indexes_, false, progress_);
 }
 
@@ -191,13 +194,15 @@ void KernelPlanning::plan_packages(KernelPlan& plan) {
   // The files of headers that were named are wanted.
   const bool headers = request_.headers || !request_.files.empty();
   plan.wish = wish_for(plan.choice, headers);
+  to_fetch_.reset();
   plan.packages = cache_->plan(plan.wish);
   if (headers && !plan.packages.is_possible()) {
     plan.left_out = plan.packages.broken;
     plan.wish = wish_for(plan.choice, false);
     plan.packages = cache_->plan(plan.wish);
   }
-  plan.download = apt::bytes_to_fetch(*cache_);
+  to_fetch_.emplace(*cache_);
+  plan.download = to_fetch_->bytes_to_fetch();
 }
 
 void KernelPlanning::fetch_unknown() {
@@ -207,7 +212,7 @@ void KernelPlanning::fetch_unknown() {
 }
 
 kernels::BuiltKernel KernelPlanning::fetch_and_read(const KernelPlan& plan) {
-  archives_ = apt::fetch_archives(*cache_, progress_);
+  archives_ = to_fetch_->fetch(progress_);
   kernels::BuiltKernel built;
   built.release = plan.choice.kernel.release.text;
   for (const auto& archive : archives_)

@@ -74,6 +74,7 @@ class KernelPlanning {
   const apt::Session& session_;
   PackageProgress& progress_;
   std::unique_ptr<apt::Cache> cache_;
+  std::optional<apt::Archives> to_fetch_;  ///< for the plan that is made there
   std::unique_ptr<OwnPackages> own_;
   bool fetched_ = false;  ///< these were just fetched and checked, and APT checks them once more
   std::vector<std::string> indexes_;

@@ -1,4 +1,4 @@
-"""The image that tests/vm/image makes for this host's release."""
+"""The images that tests/vm/image makes."""
 
 import os
 import subprocess
@@ -14,12 +14,13 @@ def codename():
         return dict(line.rstrip().split("=", 1) for line in file if "=" in line).get("VERSION_CODENAME", "")
 
 
-def image(what):
-    """Its folder. Without one the test program ends here: `what` is what it would have tested."""
-    if codename() not in ("bookworm", "trixie"):
+def image(what, release=None):
+    """The folder of that release's image, or of this host's. Without one the test program ends here: `what` is what it
+    would have tested."""
+    if not release and codename() not in ("bookworm", "trixie"):
         tap.skip(what, "needs to be built on Debian 12 or 13: run it there")
         tap.done()
-    made = subprocess.run([TOOL, codename()], capture_output=True, text=True)
+    made = subprocess.run([TOOL, release or codename()], capture_output=True, text=True)
     if made.returncode != 0:
         tap.ok(False, "a virtual machine's image can be made", made.stderr[-3000:])
         tap.done()
