@@ -49,3 +49,19 @@ tally() {
     }' "$log"
   rm -f "$log"
 }
+
+# side_by_side COMMAND..
+# Tallies each of these, a program and its arguments in one word, as many at once as there are processors, in this order.
+# What one prints comes when it has ended, by itself.
+side_by_side() {
+  local said
+  said=$(mktemp -d)
+  export -f tally tally_apart
+  printf '%s\n' "$@" | xargs -P "$(nproc)" -d '\n' -I '{}' bash -c 'tally_apart {}' "$said"
+  rm -rf "$said"
+}
+
+tally_apart() {
+  tally "$*" "$@" >"$0/$BASHPID"
+  flock "$0" cat "$0/$BASHPID"
+}

@@ -1,5 +1,6 @@
 #include "apt/session.hpp"
 
+#include <apt-pkg/aptconfiguration.h>
 #include <apt-pkg/cmndline.h>
 #include <apt-pkg/configuration.h>
 #include <apt-pkg/init.h>
@@ -36,6 +37,12 @@ void settle_questions(const std::string& command) {
   _config->Set("CommandLine::AsString", command);
 }
 
+/// libapt-pkg asks dpkg for them, and later once more; that is said here, and dpkg started once.
+void keep_architectures() {
+  for (const auto& architecture : APT::Configuration::getArchitectures())
+    _config->Set("APT::Architectures::", architecture);
+}
+
 }  // namespace
 
 Session::Session(std::string root, const std::string& command) : root_(std::move(root)) {
@@ -45,6 +52,7 @@ Session::Session(std::string root, const std::string& command) : root_(std::move
   read_configuration(root_);
   settle_questions(command);
   if (!pkgInitSystem(*_config, _system)) fail("cannot set up APT");
+  keep_architectures();
 }
 
 std::string Session::architecture() const { return _config->Find("APT::Architecture"); }

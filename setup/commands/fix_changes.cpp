@@ -14,6 +14,7 @@
 #include "commands/package_progress.hpp"
 #include "commands/subid_grant.hpp"
 #include "fixes/added_packages.hpp"
+#include "fixes/boot_trial.hpp"
 #include "fixes/drop_ins.hpp"
 #include "fixes/user_manager.hpp"
 
@@ -109,6 +110,12 @@ void refuse_unfit(const apt::Plan& plan) {
 }  // namespace
 
 bool is_made_here(const Fix& fix) { return is_package(fix) || maker_of(fix); }
+
+bool waits_for_reboot(const Fix& fix) {
+  if (kind_of(fix) == "kernel") return fixes::trial_waits_for_start();
+  return kind_of(fix) == "boot-parameter" &&
+         fixes::is_set_for_next_boot(subject_of(fix), fix.files.at(0).path, fix.files.at(0).lines);
+}
 
 std::string make_fix(fixes::Journal& journal, const Fix& fix, const Subject& owner) {
   return maker_of(fix)->make(journal, fix, owner);

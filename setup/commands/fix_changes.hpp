@@ -14,6 +14,9 @@ namespace kerneltour::commands {
 /// others are commands for the person.
 bool is_made_here(const features::Fix& fix);
 
+/// Whether it was made already, and is in force from the next boot on.
+bool waits_for_reboot(const features::Fix& fix);
+
 /// Makes one, or throws std::runtime_error and leaves the host as before. Packages are not for this: they
 /// come all at once. Returns what was changed, in words.
 std::string make_fix(fixes::Journal& journal, const features::Fix& fix, const features::Subject& owner);

@@ -224,22 +224,21 @@ void KernelPlanning::take_build(KernelPlan& plan, const kernels::BuiltKernel& bu
                                 const KernelJudgement& judgement) {
   plan.judged = judgement.says;
   if (plan.request) plan.request->parameters = with_parameters(request_.parameters, judgement.parameters);
-  plan_boot(plan);
-  check(plan, built.is_signed.value_or(plan.choice.kernel.is_signed));
+  const auto setup = boot_setup_of(request_.root);
+  plan_boot(plan, setup);
+  check(plan, setup, built.is_signed.value_or(plan.choice.kernel.is_signed));
 }
 
-void KernelPlanning::check(KernelPlan& plan, bool is_signed) {
+void KernelPlanning::check(KernelPlan& plan, const host::BootSetup& setup, bool is_signed) {
   const auto host = host_at(request_.root);
-  const auto setup = boot_setup_of(request_.root);
   if (!confinement_) confinement_ = host::read_facts(host, {}).confinement;
   plan.checks = check_plan(plan, {host, setup, *confinement_}, is_signed,
                            session_.directory("Dir::Cache::archives"), request_.need.at_least);
 }
 
 /// What is not said is booted once where GRUB can, and else left to the person.
-void KernelPlanning::plan_boot(KernelPlan& plan) {
+void KernelPlanning::plan_boot(KernelPlan& plan, const host::BootSetup& setup) {
   if (!request_.root.empty()) return;
-  const auto setup = boot_setup_of(request_.root);
   const auto& kernel = plan.choice.kernel;
   if (!plan.request)
     plan.request = fixes::BootRequest{kernel.release.text, request_.boot.value_or(fixes::BootChoice::once),
@@ -258,7 +257,8 @@ void KernelPlanning::plan_boot(KernelPlan& plan) {
 KernelPlan KernelPlanning::make() {
   KernelPlan plan;
   plan.root = request_.root;
-  plan.choice = choose_kernel(boot_setup_of(request_.root));
+  const auto setup = boot_setup_of(request_.root);
+  plan.choice = choose_kernel(setup);
   const bool is_there = !own_ || fetched_ || std::ranges::all_of(own_->packages, is_whole);
   if (own_ && is_there) {
     indexes_ = {write_index(own_->directory, own_->packages)};
@@ -269,8 +269,8 @@ KernelPlan KernelPlanning::make() {
   if (is_there) plan_packages(plan);
   if (!is_there)
     for (const auto& package : own_->packages) plan.files.push_back(name_in(package.path));
-  plan_boot(plan);
-  check(plan, plan.choice.kernel.is_signed);
+  plan_boot(plan, setup);
+  check(plan, setup, plan.choice.kernel.is_signed);
   return plan;
 }
 

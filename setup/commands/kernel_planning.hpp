@@ -66,8 +66,8 @@ class KernelPlanning {
   apt::Wish wish_for(const kernels::Choice& choice, bool headers) const;
   void open_cache();
   void plan_packages(KernelPlan& plan);
-  void plan_boot(KernelPlan& plan);
-  void check(KernelPlan& plan, bool is_signed);
+  void plan_boot(KernelPlan& plan, const host::BootSetup& setup);
+  void check(KernelPlan& plan, const host::BootSetup& setup, bool is_signed);
   std::string write_index(const std::string& directory, const std::vector<apt::Download>& packages);
 
   const KernelRequest& request_;

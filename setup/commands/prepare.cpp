@@ -121,11 +121,15 @@ void plan_packages_of(Preparation& preparation) {
   }
 }
 
+Outcome outcome_before(const features::Fix& fix) {
+  if (!is_made_here(fix)) return Outcome::yours;
+  return waits_for_reboot(fix) ? Outcome::waiting : Outcome::planned;
+}
+
 Preparation plan(const std::vector<features::Judged>& judged) {
   Preparation preparation;
   const auto planned = plan_fixes(judged);
-  for (const auto& fix : planned)
-    preparation.steps.push_back({fix, is_made_here(fix.fix) ? Outcome::planned : Outcome::yours, {}});
+  for (const auto& fix : planned) preparation.steps.push_back({fix, outcome_before(fix.fix), {}});
   preparation.package_names = packages_in(planned);
   if (!preparation.package_names.empty()) plan_packages_of(preparation);
   return preparation;

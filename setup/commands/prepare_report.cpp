@@ -18,7 +18,7 @@ using posix::printable;
 using Outcome = PreparedFix::Outcome;
 using Judged = std::vector<features::Judged>;
 
-constexpr std::string_view outcomes[] = {"planned", "yours", "done", "failed", "left-out"};
+constexpr std::string_view outcomes[] = {"planned", "waiting", "yours", "done", "failed", "left-out"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -41,6 +41,15 @@ std::string section(const Preparation& preparation, Outcome outcome, std::string
   for (const auto& step : preparation.steps)
     if (step.outcome == outcome) text += describe(step);
   return text.empty() ? text : fmt::format("{}\n{}\n", heading, text);
+}
+
+/// Their commands are not wanted any more.
+std::string section_of_waiting(const Preparation& preparation) {
+  std::string text;
+  for (const auto& step : preparation.steps)
+    if (step.outcome == Outcome::waiting)
+      text += fmt::format("  {} ({})\n", printable(step.planned.fix.summary), joined(step.planned.features));
+  return text.empty() ? text : fmt::format("Done already, and in force from the next boot on:\n{}\n", text);
 }
 
 /// Packages come with others.
@@ -79,9 +88,9 @@ bool is_any(const Preparation& preparation, Outcome outcome) {
   return std::ranges::find(preparation.steps, outcome, &PreparedFix::outcome) != preparation.steps.end();
 }
 
-bool waits_for_reboot(const Preparation& preparation) {
+bool wants_reboot(const Preparation& preparation) {
   return std::ranges::any_of(preparation.steps, [](const PreparedFix& step) {
-    return step.outcome == Outcome::done && step.planned.fix.reboot;
+    return step.outcome == Outcome::waiting || (step.outcome == Outcome::done && step.planned.fix.reboot);
   });
 }
 
@@ -91,7 +100,7 @@ std::string_view name_of(Outcome outcome) { return outcomes[static_cast<std::siz
 
 std::string as_text(const Preparation& preparation, const Judged& judged) {
   return section(preparation, Outcome::planned, "kerneltour does, and can take back:") +
-         packages_text(preparation) +
+         packages_text(preparation) + section_of_waiting(preparation) +
          section(preparation, Outcome::yours, "You type, as root; these kerneltour does not do itself:") +
          section(preparation, Outcome::failed, "Not possible now:") + hopeless(judged);
 }
@@ -105,7 +114,7 @@ std::string tell_outcome(const Preparation& preparation, const Judged& judged) {
     text = is_any(preparation, Outcome::done) ? "Ready.\n" : "Ready: nothing to do.\n";
   else
     text = fmt::format("Not ready yet: {}.\n", joined(waiting));
-  if (waits_for_reboot(preparation))
+  if (wants_reboot(preparation))
     text += "Reboot, so that all of it is in force, and type: kerneltour check\n";
   if (is_any(preparation, Outcome::done)) text += "To take it all back: sudo kerneltour undo\n";
   return text;
@@ -129,7 +138,7 @@ std::string as_json(const Preparation& preparation, const Judged& judged) {
         {{"id", feature->id}, {"status", name_of(verdict.status)}, {"reason", verdict.reason}});
   const Json json = {{"schema", 1},
                      {"steps", std::move(steps)},
-                     {"reboot", waits_for_reboot(preparation)},
+                     {"reboot", wants_reboot(preparation)},
                      {"features", std::move(features)}};
   return json.dump(2) + "\n";
 }

@@ -13,7 +13,8 @@ namespace kerneltour::commands {
 struct PreparedFix {
   enum class Outcome {
     planned,
-    yours,  ///< kerneltour does not do it: commands for the person
+    waiting,  ///< for a reboot: it was done before
+    yours,    ///< kerneltour does not do it: commands for the person
     done,
     failed,    ///< the host is as before it
     left_out,  ///< since one before it failed

@@ -10,6 +10,8 @@
 
 #include "fixes/grub_update.hpp"
 #include "host/grub.hpp"
+#include "host/grub_menu.hpp"
+#include "host/host.hpp"
 #include "posix/error.hpp"
 #include "posix/fd.hpp"
 #include "posix/file.hpp"
@@ -163,6 +165,14 @@ Change set_boot_parameter(const std::string& word, const std::string& path,
                            ? fmt::format("{} is off the kernel's command line", word.substr(1))
                            : fmt::format("{} is on the kernel's command line", word);
   return change_with(boot_parameter, summary, path, fmt::format("{}{}\n{}", word_mark, word, text_of(lines)));
+}
+
+bool is_set_for_next_boot(const std::string& word, const std::string& path,
+                          const std::vector<std::string>& lines) {
+  const auto change = set_boot_parameter(word, path, lines);
+  if (state_of(change.edits.at(0), look_at(path)) != EditState::made) return false;
+  const auto menu = host::Host::running().read(host::grub_menu_path);
+  return !menu.ok() || boot_parameter_problem(menu.text, word).empty();
 }
 
 std::string boot_parameter_problem(const std::string& menu, const std::string& word) {

@@ -22,6 +22,11 @@ Change load_apparmor_profile(const std::string& path, const std::vector<std::str
 Change set_boot_parameter(const std::string& word, const std::string& path,
                           const std::vector<std::string>& lines);
 
+/// Whether set_boot_parameter() was called with the same already, and nothing but a reboot is wanting. GRUB's
+/// menu counts as right where it cannot be read, as by an ordinary user.
+bool is_set_for_next_boot(const std::string& word, const std::string& path,
+                          const std::vector<std::string>& lines);
+
 extern const Kind sysctl_setting;
 extern const Kind apparmor_profile;
 extern const Kind boot_parameter;

@@ -1,0 +1,40 @@
+#include "commands/prepare_report.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace kerneltour;
+using commands::PreparedFix;
+
+namespace {
+
+/// One step of which that came.
+commands::Preparation with(PreparedFix::Outcome outcome) {
+  features::Fix fix;
+  fix.id = "boot-parameter:psi=1";
+  fix.summary = "put psi=1 on the kernel command line";
+  fix.commands = {"update-grub"};
+  fix.reboot = true;
+  return {{{{fix, {"psi"}}, outcome, {}}}, {}, {}};
+}
+
+bool has(const std::string& text, const char* words) { return text.find(words) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("what waits for a reboot is not planned again, and the reboot is what is wanting") {
+  const auto waiting = with(PreparedFix::Outcome::waiting);
+  const auto plan = as_text(waiting, {});
+  CHECK(has(plan, "Done already, and in force from the next boot on:\n  put psi=1 on the kernel command line (psi)"));
+  CHECK_FALSE(has(plan, "update-grub"));
+  CHECK_FALSE(has(plan, "kerneltour does"));
+  CHECK(has(tell_outcome(waiting, {}), "Reboot, "));
+  CHECK_FALSE(has(tell_outcome(waiting, {}), "undo"));
+  CHECK(has(as_json(waiting, {}), "\"outcome\": \"waiting\""));
+  CHECK(has(as_json(waiting, {}), "\"reboot\": true"));
+}
+
+TEST_CASE("a reboot is wanting once what takes one is done, and not before") {
+  CHECK_FALSE(has(tell_outcome(with(PreparedFix::Outcome::planned), {}), "Reboot"));
+  CHECK(has(tell_outcome(with(PreparedFix::Outcome::done), {}), "Reboot"));
+  CHECK_FALSE(has(tell_outcome(with(PreparedFix::Outcome::failed), {}), "Reboot"));
+}
