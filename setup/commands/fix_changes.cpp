@@ -14,7 +14,6 @@
 #include "commands/package_progress.hpp"
 #include "commands/subid_grant.hpp"
 #include "fixes/added_packages.hpp"
-#include "fixes/boot_trial.hpp"
 #include "fixes/drop_ins.hpp"
 #include "fixes/user_manager.hpp"
 
@@ -112,7 +111,6 @@ void refuse_unfit(const apt::Plan& plan) {
 bool is_made_here(const Fix& fix) { return is_package(fix) || maker_of(fix); }
 
 bool waits_for_reboot(const Fix& fix) {
-  if (kind_of(fix) == "kernel") return fixes::trial_waits_for_start();
   return kind_of(fix) == "boot-parameter" &&
          fixes::is_set_for_next_boot(subject_of(fix), fix.files.at(0).path, fix.files.at(0).lines);
 }

@@ -88,7 +88,7 @@ void refuse_lacking(const KernelJudgement& judgement, const KernelPlan& plan, co
       1);
 }
 
-/// Downloads, and judges what came. From here on the plan is whole.
+/// Downloads, and judges what came. From here on the plan is whole, and may be one to refuse.
 void fetch(KernelPlanning& planning, KernelPlan& plan, const Arguments& arguments) {
   const auto built = planning.fetch_and_read(plan);
   const auto host = host_at(plan.root);
@@ -96,6 +96,11 @@ void fetch(KernelPlanning& planning, KernelPlan& plan, const Arguments& argument
   std::cout << fmt::format("Linux {}, by its own configuration:\n", printable(built.release));
   refuse_lacking(judgement, plan, arguments);
   planning.take_build(plan, built, judgement);
+}
+
+/// The same, to install it.
+void fetch_to_install(KernelPlanning& planning, KernelPlan& plan, const Arguments& arguments) {
+  fetch(planning, plan, arguments);
   if (refusal_status(plan) != 0) refuse(plan);
 }
 
@@ -193,12 +198,13 @@ int install(const Arguments& arguments, const KernelRequest& request, const apt:
   const bool dry = is_dry_run(arguments);
   KernelPlanning planning(request, session, progress);
   auto plan = planning.make();
-  if (!plan.packages_known && !dry && refusal_status(plan) == 0) {
+  // What may not be installed here may be downloaded for elsewhere.
+  if (!plan.packages_known && !dry && (directory || refusal_status(plan) == 0)) {
     planning.fetch_unknown();
     plan = planning.make();
   }
   show(plan, wants_json(arguments));
-  if (refusal_status(plan) != 0 && !directory) refuse(plan);
+  if (refusal_status(plan) != 0 && (!directory || !plan.packages.is_possible())) refuse(plan);
   if (dry) return 0;
   if (is_nothing(plan) && !directory) {
     std::cout << fmt::format("Nothing to do: Linux {} is installed.\n",
@@ -211,7 +217,7 @@ int install(const Arguments& arguments, const KernelRequest& request, const apt:
   }
   need_root(typed_command(command, arguments, operand_name).substr(sizeof "kerneltour"));
   if (!is_wanted(arguments, "Go on?")) return 1;
-  if (!plan.packages.steps.empty()) fetch(planning, plan, arguments);
+  if (!plan.packages.steps.empty()) fetch_to_install(planning, plan, arguments);
   planning.close();
   auto journal = open_journal(plan.root);
   carry_out(journal, plan, session, progress);
@@ -255,7 +261,7 @@ std::string install_named_kernel(fixes::Journal& journal, const std::string& pac
   if (refusal_status(plan) != 0) refuse(plan);
   const auto& release = plan.choice.kernel.release.text;
   if (is_nothing(plan)) return fmt::format("Linux {} is installed already", release);
-  if (!plan.packages.steps.empty()) fetch(planning, plan, Arguments());
+  if (!plan.packages.steps.empty()) fetch_to_install(planning, plan, Arguments());
   planning.close();
   carry_out(journal, plan, session, progress);
   return plan.boot && plan.boot->changes() ? plan.boot->summary

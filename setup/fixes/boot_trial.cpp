@@ -123,16 +123,6 @@ Trial trial_of(const Change& change) {
   throw std::runtime_error(fmt::format("{} has no {}", id_of(change), trial_state));
 }
 
-bool trial_waits_for_start() {
-  const auto state = host::Host::running().read(trial_state);
-  if (!state.ok()) return false;
-  try {
-    return parse_trial(state.text).boot_id == boot_id_now();
-  } catch (const std::runtime_error&) {
-    return false;
-  }
-}
-
 std::string trial_failure() { return look_at(trial_outcome).text; }
 
 }  // namespace kerneltour::fixes

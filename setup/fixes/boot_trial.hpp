@@ -23,10 +23,6 @@ const Change* trial_change(const Kept& kept);
 /// What that change says. Throws std::runtime_error.
 Trial trial_of(const Change& change);
 
-/// Whether the next start is the one that a kernel on trial was chosen for, in this boot. False where that cannot
-/// be read.
-bool trial_waits_for_start();
-
 /// Why the trial failed, as it was found out; empty where it has not.
 std::string trial_failure();
 

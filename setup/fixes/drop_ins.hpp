@@ -22,8 +22,8 @@ Change load_apparmor_profile(const std::string& path, const std::vector<std::str
 Change set_boot_parameter(const std::string& word, const std::string& path,
                           const std::vector<std::string>& lines);
 
-/// Whether set_boot_parameter() was called with the same already, and nothing but a reboot is wanting. GRUB's
-/// menu counts as right where it cannot be read, as by an ordinary user.
+/// Whether set_boot_parameter() was called with the same since the host was started, and nothing but a reboot
+/// is wanting. GRUB's menu counts as right where it cannot be read, as by an ordinary user.
 bool is_set_for_next_boot(const std::string& word, const std::string& path,
                           const std::vector<std::string>& lines);
 

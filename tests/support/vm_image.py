@@ -5,7 +5,8 @@ import subprocess
 
 import tap
 
-TOOL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vm", "image")
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+TOOL = os.path.join(TESTS, "vm", "image")
 
 
 def codename():
@@ -17,8 +18,12 @@ def codename():
 def image(what, release=None):
     """The folder of that release's image, or of this host's. Without one the test program ends here: `what` is what it
     would have tested."""
-    if not release and codename() not in ("bookworm", "trixie"):
+    if (release or codename()) not in ("bookworm", "trixie"):
         tap.skip(what, "needs to be built on Debian 12 or 13: run it there")
+        tap.done()
+    able = subprocess.run([os.path.join(TESTS, "clean-root"), "--can", release or codename()], stdout=subprocess.PIPE, text=True)
+    if able.returncode != 0:
+        tap.skip(what, able.stdout.strip())
         tap.done()
     made = subprocess.run([TOOL, release or codename()], capture_output=True, text=True)
     if made.returncode != 0:
