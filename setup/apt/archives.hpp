@@ -19,7 +19,8 @@ struct Archive {
 
 class QueuedArchives;
 
-/// The packages of the plan that is made in a cache, on their way into APT's own folder (Dir::Cache::archives).
+/// The packages of the plan that is made in a cache, on their way into APT's own folder
+/// (Dir::Cache::archives).
 class Archives {
  public:
   /// The cache has to outlive this object, and no other plan may be made in it meanwhile. Throws Error.

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 
 #include "posix/text.hpp"
 
@@ -11,6 +13,10 @@ namespace kerneltour::commands {
 namespace {
 
 constexpr double kilo = 1000;
+
+/// Of what dpkg says to a package, what goes into a log: that it begins to unpack, configure or remove it.
+constexpr std::string_view worth_a_line[] = {"Unpacking ", "Configuring ", "Removing ",
+                                             "Completely removing "};
 
 /// Rate and time left, as far as they can be told.
 std::string pace(std::uint64_t done, std::uint64_t total, std::uint64_t rate) {
@@ -58,7 +64,9 @@ void PackageProgress::downloaded(const std::string& what, std::uint64_t bytes) {
 
 void PackageProgress::installing(double percent, const std::string& what) {
   if (terminal_.moves()) return show(fmt::format("{:3.0f} %  {}", percent, what));
-  if (what != last_) say(what);
+  const bool is_news =
+      std::ranges::any_of(worth_a_line, [&](auto begins) { return what.starts_with(begins); });
+  if (is_news && what != last_) say(what);
   last_ = what;
 }
 

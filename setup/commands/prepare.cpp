@@ -36,15 +36,6 @@ std::string typed(const Arguments& arguments) {
   return text;
 }
 
-/// A later step for the same feature may need the one that failed: it is left out.
-bool needs_what_failed(const PreparedFix& step, const Preparation& preparation) {
-  return std::ranges::any_of(preparation.steps, [&](const PreparedFix& other) {
-    return other.outcome == Outcome::failed &&
-           std::ranges::find_first_of(other.planned.features, step.planned.features) !=
-               other.planned.features.end();
-  });
-}
-
 /// What was done of a step, or why it was not. It is said at once where the end is not JSON.
 void note(PreparedFix& step, Outcome outcome, const std::string& words, bool json) {
   step.outcome = outcome;

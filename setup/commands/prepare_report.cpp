@@ -98,6 +98,14 @@ bool wants_reboot(const Preparation& preparation) {
 
 std::string_view name_of(Outcome outcome) { return outcomes[static_cast<std::size_t>(outcome)]; }
 
+bool needs_what_failed(const PreparedFix& step, const Preparation& preparation) {
+  return std::ranges::any_of(preparation.steps, [&](const PreparedFix& other) {
+    return other.outcome == Outcome::failed &&
+           std::ranges::find_first_of(other.planned.features, step.planned.features) !=
+               other.planned.features.end();
+  });
+}
+
 std::string as_text(const Preparation& preparation, const Judged& judged) {
   return section(preparation, Outcome::planned, "kerneltour does, and can take back:") +
          packages_text(preparation) + section_of_waiting(preparation) +

@@ -34,6 +34,9 @@ struct Preparation {
   apt::Plan packages;                      ///< what APT makes of them
 };
 
+/// Whether one before it failed that the same feature wants: it may be in vain, and is left out.
+bool needs_what_failed(const PreparedFix& step, const Preparation& preparation);
+
 /// The plan, for the person to agree to; empty where there is nothing to do.
 std::string as_text(const Preparation& preparation, const std::vector<features::Judged>& judged);
 

@@ -8,17 +8,17 @@
 
 namespace kerneltour::fixes {
 
-/// A setting of the kernel's, "user.max_user_namespaces", that is set at every boot by the file, and now. What
-/// it was is kept in the file, and is set again when that is taken back. Throws std::runtime_error where the
-/// kernel has no such setting.
+/// A setting of the kernel's, "user.max_user_namespaces", that is set at every boot by the file, and now.
+/// What it was is kept in the file, and is set again when that is taken back. Throws std::runtime_error where
+/// the kernel has no such setting.
 Change set_sysctl(const std::string& name, const std::string& path, const std::vector<std::string>& lines);
 
 /// A profile of AppArmor's, loaded now and at every boot.
 Change load_apparmor_profile(const std::string& path, const std::vector<std::string>& lines);
 
-/// A file of /etc/default/grub.d for the kernel's command line, "psi=1", in force from the next boot. The menu
-/// that GRUB's own program makes of it has to have that word as the last one about its parameter. With a '-'
-/// before it, "-cgroup_disable=memory", it has to be gone.
+/// A file of /etc/default/grub.d for the kernel's command line, "psi=1", in force from the next boot. The
+/// menu that GRUB's own program makes of it has to have that word as the last one about its parameter. With a
+/// '-' before it, "-cgroup_disable=memory", it has to be gone.
 Change set_boot_parameter(const std::string& word, const std::string& path,
                           const std::vector<std::string>& lines);
 

@@ -116,11 +116,19 @@ void watch_pressure(Step& step, const Container& web, Sampler& sampler) {
 /// becomes ab, which so remains our child and dies with us.
 Measured ask(Step& step, const Container& web, unsigned at_once,
              std::chrono::seconds time) {
-  const std::vector<std::string> ab = {
-      "/usr/bin/nsenter", "-t", std::to_string(web.init()), "-n",
-      "ab", "-r", "-c", std::to_string(at_once),
-      "-t", std::to_string(time.count()), "-n", "500000",
-      "http://127.0.0.1/index.html"};
+  const std::vector<std::string> ab = {"/usr/bin/nsenter",
+                                       "-t",
+                                       std::to_string(web.init()),
+                                       "-n",
+                                       "ab",
+                                       "-r",
+                                       "-c",
+                                       std::to_string(at_once),
+                                       "-t",
+                                       std::to_string(time.count()),
+                                       "-n",
+                                       "500000",
+                                       "http://127.0.0.1/index.html"};
   Sampler sampler(step);
   watch_pressure(step, web, sampler);
   step.output(kerneltour::lesson::typed(ab), "");
