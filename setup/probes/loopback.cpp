@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <thread>
 #include <utility>
 
 namespace kerneltour::probes {
@@ -63,6 +65,19 @@ posix::Fd connect_loopback(LastCall& last, in_port_t port) {
   const bool on_its_way = result != 0 && errno == EINPROGRESS;
   if (!last.made(connecting, on_its_way ? 0 : result)) return {};
   return file;
+}
+
+bool await_queue(LastCall& last, int listener, unsigned wanted) {
+  const auto end = std::chrono::steady_clock::now() + 3 * delivery_limit;
+  tcp_info info{};  // of a listener, tcpi_unacked is the length of the queue (tcp(7))
+  do {
+    socklen_t size = sizeof info;
+    if (!last.made("getsockopt(TCP_INFO)", getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size)))
+      return false;
+    if (info.tcpi_unacked >= wanted) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  } while (std::chrono::steady_clock::now() < end);
+  return last.gave(fmt::format("connect(), {} times, to a listener's queue", wanted), false);
 }
 
 bool send_datagram(LastCall& last, int from, in_port_t port) {

@@ -31,6 +31,10 @@ Bound bind_loopback(LastCall& last, Protocol protocol, Sharing sharing, in_port_
 /// A TCP connection to the port, on its way: the socket does not block.
 posix::Fd connect_loopback(LastCall& last, in_port_t port);
 
+/// Waits until that many connections wait in the listener's queue: what is on its way when a listener is
+/// closed may be lost, whatever the kernel promises of those in the queue. Within three times the limit.
+bool await_queue(LastCall& last, int listener, unsigned wanted);
+
 /// Sends one byte to the UDP port.
 bool send_datagram(LastCall& last, int from, in_port_t port);
 

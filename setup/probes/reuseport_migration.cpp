@@ -39,6 +39,7 @@ Outcome close_with_clients_waiting(LastCall& last) {
     client = connect_loopback(last, first.port);
     if (!client) return last.outcome();
   }
+  if (!await_queue(last, first.file.get(), clients)) return last.outcome();
   const Bound second = new_listener(last, first.port, "second listener");
   if (!second.file) return last.outcome();
   first.file.close();
