@@ -26,7 +26,7 @@ step() {
 # SKIPPED". It reads TAP, and doctest's closing line. What fails without naming a failed test, ends before its plan
 # is done or runs no test at all counts as one failure.
 tally() {
-  local name=$1 log status
+  local name=$1 log status begun=$SECONDS
   shift
   printf '\n== %s\n' "$name"
   log=$(mktemp)
@@ -48,6 +48,7 @@ tally() {
       print passed + 0, failed + 0, skipped + 0 >>tally
     }' "$log"
   rm -f "$log"
+  echo "== $name took $((SECONDS - begun)) s"
 }
 
 # side_by_side COMMAND..
