@@ -21,7 +21,8 @@ def image(what, release=None):
     if (release or codename()) not in ("bookworm", "trixie"):
         tap.skip(what, "needs to be built on Debian 12 or 13: run it there")
         tap.done()
-    able = subprocess.run([os.path.join(TESTS, "clean-root"), "--can", release or codename()], stdout=subprocess.PIPE, text=True)
+    can = [os.path.join(TESTS, "clean-root"), "--can", release or codename()]
+    able = subprocess.run(can, stdout=subprocess.PIPE, text=True)
     if able.returncode != 0:
         tap.skip(what, able.stdout.strip())
         tap.done()
