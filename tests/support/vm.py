@@ -23,13 +23,12 @@ DISK, BOOTED_DISK, BOOTED_STATE = "disk.raw", "booted.qcow2", "booted.state"
 
 # Software emulation even where there is a /dev/kvm, which may be there and not boot a stock kernel. cx16 is what
 # Linux 6.12 double-faults on under emulation. No reset within one QEMU: the second boot would take three times as long.
-QEMU = ["qemu-system-x86_64", "-machine", "pc,usb=off,vmport=off", "-cpu", "qemu64,-svm,-cx16", "-smp", "2",
-        "-m", "1024", "-nodefaults", "-display", "none", "-nic", "none", "-no-reboot", "-device", "virtio-rng-pci",
-        "-device", "virtio-serial-pci"]
-
-# The kernel of Debian 13 may die of an invalid opcode where one processor runs a jump label that another one rewrites
-# (set_next_task_fair(), when the first cpu.max is set): both of its processors take turns in one thread.
-THREADS = {"trixie": "single"}
+# Both processors take turns in one thread: with a thread each, two machines at once wait for each other's locks and take
+# half again as long; and Debian 13's kernel may die of an invalid opcode where one processor runs a jump label that the
+# other one rewrites (set_next_task_fair(), when the first cpu.max is set).
+QEMU = ["qemu-system-x86_64", "-machine", "pc,usb=off,vmport=off", "-accel", "tcg,thread=single,tb-size=512",
+        "-cpu", "qemu64,-svm,-cx16", "-smp", "2", "-m", "1024", "-nodefaults", "-display", "none", "-nic", "none",
+        "-no-reboot", "-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]
 
 
 class Lines:
@@ -130,7 +129,7 @@ class Machine:
         monitor, theirs_of_monitor = socket.socketpair()
         # However this program ends, no machine stays.
         self.process = subprocess.Popen(
-            ["nice", "-n", "5", "setpriv", "--pdeathsig", "KILL", "--", *QEMU, "-accel", accelerator(self.image),
+            ["nice", "-n", "5", "setpriv", "--pdeathsig", "KILL", "--", *QEMU,
              "-drive", f"file={self.disk},if=virtio,cache={self.cache},format={format_of(self.disk)}",
              "-chardev", f"file,id=console,path={self._console()}", "-serial", "chardev:console",
              "-chardev", f"socket,id=commands,fd={theirs_of_commands.fileno()}",
@@ -205,11 +204,6 @@ class Machine:
     def _quit(self):
         self.monitor("quit")
         self.process.wait(60)
-
-
-def accelerator(image):
-    codename = os.path.basename(image).split("-")[0]
-    return f"tcg,thread={THREADS.get(codename, 'multi')},tb-size=512"
 
 
 def format_of(disk):
