@@ -74,7 +74,16 @@ void carry_out_packages(Preparation& preparation, fixes::Journal& journal, bool 
   }
 }
 
+/// An earlier run may have been stopped in the middle, and its change been finished when the journal was
+/// opened.
+void leave_out_what_is_done(Preparation& preparation) {
+  for (auto& step : preparation.steps)
+    if (step.outcome == Outcome::planned && waits_for_reboot(step.planned.fix))
+      step.outcome = Outcome::waiting;
+}
+
 void carry_out(Preparation& preparation, fixes::Journal& journal, const features::Subject& owner, bool json) {
+  leave_out_what_is_done(preparation);
   journal.group_changes();
   carry_out_packages(preparation, journal, json);
   for (auto& step : preparation.steps) {

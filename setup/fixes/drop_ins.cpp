@@ -184,10 +184,10 @@ Change set_boot_parameter(const std::string& word, const std::string& path,
 }
 
 bool is_set_for_next_boot(const std::string& word, const std::string& path,
-                          const std::vector<std::string>& lines) {
-  if (!is_younger_than_this_boot(path)) return false;
+                          const std::vector<std::string>& lines, const char* menu_path) {
+  if (!is_younger_than_this_boot(path) && !is_younger_than_this_boot(menu_path)) return false;
   if (host::Host::running().read(path).text != parameter_text(word, lines)) return false;
-  const auto menu = host::Host::running().read(host::grub_menu_path);
+  const auto menu = host::Host::running().read(menu_path);
   return !menu.ok() || boot_parameter_problem(menu.text, word).empty();
 }
 

@@ -5,6 +5,7 @@
 
 #include "fixes/change.hpp"
 #include "fixes/kind.hpp"
+#include "host/grub_menu.hpp"
 
 namespace kerneltour::fixes {
 
@@ -22,10 +23,12 @@ Change load_apparmor_profile(const std::string& path, const std::vector<std::str
 Change set_boot_parameter(const std::string& word, const std::string& path,
                           const std::vector<std::string>& lines);
 
-/// Whether set_boot_parameter() was called with the same since the host was started, and nothing but a reboot
-/// is wanting. GRUB's menu counts as right where it cannot be read, as by an ordinary user.
+/// Whether set_boot_parameter() was called with the same, and nothing but a reboot is wanting: the file, or
+/// GRUB's menu that was made of it, is younger than the host's start. (Where the power was cut in between, it
+/// is the menu only.) The menu counts as right where it cannot be read, as by an ordinary user.
 bool is_set_for_next_boot(const std::string& word, const std::string& path,
-                          const std::vector<std::string>& lines);
+                          const std::vector<std::string>& lines,
+                          const char* menu_path = host::grub_menu_path);
 
 extern const Kind sysctl_setting;
 extern const Kind apparmor_profile;

@@ -3,6 +3,13 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/tree.hpp"
+
 namespace kerneltour::fixes {
 namespace {
 
@@ -57,6 +64,45 @@ TEST_CASE("a boot parameter's file has the word that it is for, and what GRUB re
   CHECK(change.edits.at(0).after.text == "# kerneltour: psi=1\nGRUB_CMDLINE_LINUX_DEFAULT=x\n");
   CHECK(set_boot_parameter("-cgroup_disable=pressure", "/nowhere/x.cfg", {"x"}).summary ==
         "cgroup_disable=pressure is off the kernel's command line");
+}
+
+TEST_CASE(
+    "a boot parameter waits for the reboot where its file or GRUB's menu is younger than the host's start") {
+  const std::vector<std::string> lines = {"GRUB_CMDLINE_LINUX_DEFAULT=x"};
+  tests::Tree tree;
+  const auto file = tree.real("/psi.cfg");
+  const auto grub = tree.real("/grub.cfg");
+  const auto make = [&](const std::string& command_line) {
+    tree.file("/psi.cfg", "# kerneltour: psi=1\nGRUB_CMDLINE_LINUX_DEFAULT=x\n")
+        .file("/grub.cfg", menu(command_line));
+  };
+  const auto age = [](const std::string& path) {
+    std::filesystem::last_write_time(path,
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::years(40));
+  };
+  const auto waits = [&] { return is_set_for_next_boot("psi=1", file, lines, grub.c_str()); };
+
+  make("root=UUID=1 psi=1");
+  CHECK(waits());
+  age(grub);
+  CHECK(waits());
+
+  SUBCASE("the menu was made after the host's start, as where the power was cut before it was made") {
+    make("root=UUID=1 psi=1");
+    age(file);
+    CHECK(waits());
+  }
+  SUBCASE("both are older: the host was started with them, and yet it is not in force") {
+    age(file);
+    CHECK_FALSE(waits());
+  }
+  SUBCASE("the menu has another word") {
+    make("root=UUID=1 psi=0");
+    CHECK_FALSE(waits());
+  }
+  SUBCASE("the file has other lines") {
+    CHECK_FALSE(is_set_for_next_boot("psi=1", file, {"GRUB_CMDLINE_LINUX_DEFAULT=y"}, grub.c_str()));
+  }
 }
 
 }  // namespace
