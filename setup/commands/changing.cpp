@@ -5,11 +5,23 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <vector>
 
 #include "posix/terminal.hpp"
 #include "posix/text.hpp"
 
 namespace kerneltour::commands {
+namespace {
+
+std::vector<fixes::Change> unfinished() {
+  auto changes = fixes::read_journal(fixes::journal_directory).changes;
+  std::erase_if(changes, [](const auto& change) {
+    return change.stage != fixes::Stage::begun && change.stage != fixes::Stage::undoing;
+  });
+  return changes;
+}
+
+}  // namespace
 
 void add_changing(Options& options) {
   auto add = options.add_options();
@@ -51,15 +63,17 @@ fixes::Journal open_journal(const std::string& root) {
   return journal;
 }
 
+void settle_unfinished() {
+  if (!unfinished().empty()) open_journal();
+}
+
 void note_unfinished() {
-  for (const auto& change : fixes::read_journal(fixes::journal_directory).changes) {
-    if (change.stage == fixes::Stage::begun || change.stage == fixes::Stage::undoing)
-      std::cerr << fmt::format(
-          "kerneltour: the change {} is not finished. Unless another kerneltour is at it, the next command "
-          "that "
-          "changes anything settles it\n",
-          id_of(change));
-  }
+  for (const auto& change : unfinished())
+    std::cerr << fmt::format(
+        "kerneltour: the change {} is not finished. Unless another kerneltour is at it, the next command "
+        "that "
+        "changes anything settles it\n",
+        id_of(change));
 }
 
 }  // namespace kerneltour::commands

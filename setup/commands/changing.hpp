@@ -27,6 +27,10 @@ fixes::Journal open_journal(const std::string& root = "");
 /// Says who is waited for: for locks.
 void say_waiting(const std::string& holder);
 
+/// Settles what an earlier run did not finish, and says so; for commands that look at the host before they
+/// hold its journal.
+void settle_unfinished();
+
 /// Says what an earlier run did not finish, where nothing is to be changed now.
 void note_unfinished();
 

@@ -74,16 +74,7 @@ void carry_out_packages(Preparation& preparation, fixes::Journal& journal, bool 
   }
 }
 
-/// An earlier run may have been stopped in the middle, and its change been finished when the journal was
-/// opened.
-void leave_out_what_is_done(Preparation& preparation) {
-  for (auto& step : preparation.steps)
-    if (step.outcome == Outcome::planned && waits_for_reboot(step.planned.fix))
-      step.outcome = Outcome::waiting;
-}
-
 void carry_out(Preparation& preparation, fixes::Journal& journal, const features::Subject& owner, bool json) {
-  leave_out_what_is_done(preparation);
   journal.group_changes();
   carry_out_packages(preparation, journal, json);
   for (auto& step : preparation.steps) {
@@ -163,6 +154,11 @@ int prepare(const Arguments& arguments) {
   const auto selected = selection_with_wanted(arguments);
   const auto subjects = subjects_here(
       arguments.count("as") != 0 ? std::optional(arguments["as"].as<std::string>()) : std::nullopt);
+  // Before it looks: what an earlier run left half done is not to be taken for done.
+  if (is_dry_run(arguments))
+    note_unfinished();
+  else if (::geteuid() == 0)
+    settle_unfinished();
   auto judged = features::judge_running(selected.features, subjects).features;
   auto preparation = plan(judged);
   const bool ends_here = is_dry_run(arguments) || !has_ours(preparation);
