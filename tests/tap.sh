@@ -52,13 +52,13 @@ tally() {
 }
 
 # side_by_side COMMAND..
-# Tallies each of these, a program and its arguments in one word, two at once (or $AT_ONCE), in this order. What one prints
-# comes when it has ended, by itself.
+# Tallies each of these, a program and its arguments in one word, two at once, in this order. What one prints comes when
+# it has ended, by itself.
 side_by_side() {
   local said
   said=$(mktemp -d)
   export -f tally tally_apart
-  printf '%s\n' "$@" | xargs -P "${AT_ONCE:-2}" -d '\n' -I '{}' bash -c 'tally_apart {}' "$said"
+  printf '%s\n' "$@" | xargs -P 2 -d '\n' -I '{}' bash -c 'tally_apart {}' "$said"
   rm -rf "$said"
 }
 

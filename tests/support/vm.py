@@ -72,9 +72,8 @@ class Monitor(Lines):
 
 
 def place(folder):
-    """A lock that is held as long as the machine runs: emulation takes a processor, when it does not wait. There is a
-    place more than processors."""
-    locks = [open(os.path.join(folder, f"lock.{number}"), "w") for number in range((os.cpu_count() or 1) + 1)]
+    """A lock that is held as long as the machine runs: emulation takes a processor, and there are as many places."""
+    locks = [open(os.path.join(folder, f"lock.{number}"), "w") for number in range(os.cpu_count() or 1)]
     waited = False
     while True:
         for lock in locks:
