@@ -71,8 +71,7 @@ void note_unfinished() {
   for (const auto& change : unfinished())
     std::cerr << fmt::format(
         "kerneltour: the change {} is not finished. Unless another kerneltour is at it, the next command "
-        "that "
-        "changes anything settles it\n",
+        "that changes anything settles it\n",
         id_of(change));
 }
 

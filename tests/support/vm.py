@@ -24,7 +24,7 @@ DISK, BOOTED_DISK, BOOTED_STATE = "disk.raw", "booted.qcow2", "booted.state"
 # Software emulation even where there is a /dev/kvm, which may be there and not boot a stock kernel. cx16 is what
 # Linux 6.12 double-faults on under emulation. No reset within one QEMU: the second boot would take three times as long.
 # Both processors take turns in one thread: with a thread each, two machines at once wait for each other's locks and take
-# half again as long; and Debian 13's kernel may die of an invalid opcode where one processor runs a jump label that the
+# a third longer; and Debian 13's kernel may die of an invalid opcode where one processor runs a jump label that the
 # other one rewrites (set_next_task_fair(), when the first cpu.max is set).
 QEMU = ["qemu-system-x86_64", "-machine", "pc,usb=off,vmport=off", "-accel", "tcg,thread=single,tb-size=512",
         "-cpu", "qemu64,-svm,-cx16", "-smp", "2", "-m", "1024", "-nodefaults", "-display", "none", "-nic", "none",
