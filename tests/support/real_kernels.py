@@ -1,4 +1,5 @@
-"""Packages of kernels that boot: one of APT's, made smaller, and others that are made of it."""
+"""Packages of kernels that boot: one of APT's, made smaller, and others that are made of it. Packed by zstd: it takes an
+emulated machine less time to unpack than xz."""
 
 import glob
 import os
@@ -62,7 +63,7 @@ class BootableKernel:
     def package(self, folder):
         """The distribution's package with its own scripts; the path of the .deb."""
         os.makedirs(folder, exist_ok=True)
-        subprocess.run(["dpkg-deb", "-Zxz", "-z1", "--root-owner-group", "--build", self.root, folder], check=True,
+        subprocess.run(["dpkg-deb", "-Zzstd", "-z1", "--root-owner-group", "--build", self.root, folder], check=True,
                        stdout=subprocess.DEVNULL)
         return glob.glob(os.path.join(folder, f"linux-image-{self.release}_*.deb"))[0]
 
@@ -84,8 +85,9 @@ class BootableKernel:
         scripts = {"postinst": f"#!/bin/sh\ndepmod {release}\n",
                    "postrm": f"#!/bin/sh\nrm -f /lib/modules/{release}/modules.*\n"}
         return release, [
-            Package(image.name, image.version, image.fields, {f"/boot/vmlinuz-{release}": boots}, image.scripts),
-            Package(modules.name, modules.version, {}, files, scripts)]
+            Package(image.name, image.version, image.fields, {f"/boot/vmlinuz-{release}": boots}, image.scripts,
+                    compression="zstd"),
+            Package(modules.name, modules.version, {}, files, scripts, compression="zstd")]
 
     def bad(self, release, image=None):
         """A package that brings that image, or this kernel's, and an initial RAM disk that is none."""
@@ -95,7 +97,7 @@ class BootableKernel:
                        {f"/boot/vmlinuz-{release}": image or self.file("vmlinuz"),
                         f"/boot/config-{release}": self.file("config")},
                        {"postinst": script.format(f"echo spoilt >{initrd}"),
-                        "postrm": script.format(f"rm -f {initrd}")})
+                        "postrm": script.format(f"rm -f {initrd}")}, compression="zstd")
 
 
 def read(path):
