@@ -9,6 +9,7 @@
 #include "commands/command.hpp"
 #include "commands/reference.hpp"
 #include "posix/error.hpp"
+#include "posix/option_error.hpp"
 #include "posix/terminal.hpp"
 #include "posix/text.hpp"
 
@@ -60,8 +61,8 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   } catch (const po::too_many_positional_options_error&) {
     throw UsageError(
         fmt::format("{} takes no operands; see kerneltour {} --help", command.name, command.name));
-  } catch (const po::error& error) {
-    throw UsageError(fmt::format("{}; see kerneltour {} --help", error.what(), command.name));
+  } catch (po::error& error) {
+    throw UsageError(fmt::format("{}; see kerneltour {} --help", posix::message_of(error), command.name));
   }
   return arguments;
 }

@@ -12,6 +12,7 @@
 
 #include "kernels/archive_url.hpp"
 #include "posix/file.hpp"
+#include "posix/option_error.hpp"
 #include "posix/text.hpp"
 
 namespace kerneltour::kernels {
@@ -82,8 +83,8 @@ GivenSettings parse_settings(std::string_view text, std::string_view path) {
   try {
     std::istringstream in{std::string(text)};
     po::store(po::parse_config_file(in, known), values);
-  } catch (const po::error& error) {
-    throw std::runtime_error(fmt::format("{}: {}", path, error.what()));
+  } catch (po::error& error) {
+    throw std::runtime_error(fmt::format("{}: {}", path, posix::message_of(error)));
   }
   GivenSettings given;
   for (const auto& setting : known_settings) {

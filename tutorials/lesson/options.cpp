@@ -7,6 +7,7 @@
 #include <boost/program_options.hpp>
 
 #include "chapters/run_options.hpp"
+#include "posix/option_error.hpp"
 #include "posix/terminal.hpp"
 
 namespace kerneltour::lesson {
@@ -30,8 +31,9 @@ Options parse_options(int argc, char** argv) {
     const po::positional_options_description none;
     po::store(po::command_line_parser(argc, argv).options(description()).positional(none).style(style).run(),
               given);
-  } catch (const po::error& error) {
-    throw std::invalid_argument(fmt::format("{}; --help lists the options", posix::printable(error.what())));
+  } catch (po::error& error) {
+    throw std::invalid_argument(
+        fmt::format("{}; --help lists the options", posix::printable(posix::message_of(error))));
   }
   const auto text = [&](const char* name) -> std::optional<std::string> {
     return given.count(name) != 0 ? std::optional(given[name].as<std::string>()) : std::nullopt;
