@@ -1,5 +1,5 @@
-"""Packages of kernels that boot: one of APT's, made smaller, and others that are made of it. Packed by zstd: it takes an
-emulated machine less time to unpack than xz."""
+"""Packages of kernels that boot: one of APT's, made smaller, and others that are made of it. Packed by zstd, as
+Ubuntu's are."""
 
 import glob
 import os
